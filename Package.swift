@@ -1,0 +1,73 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Dependencies point downward only; the picture of the house is in README.md.
+
+/// `make dist` sets this, so that one executable runs where no development package is installed.
+let zlib = Context.environment["MARTLET_STATIC_ZLIB"] == nil ? "z" : ":libz.a"
+
+let package = Package(
+    name: "martlet",
+    products: [
+        .library(name: "Martlet", targets: ["Martlet"]),
+        .executable(name: "martlet", targets: ["MartletCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        // C: formulas and OpenCL kernels as text, SIMD kernels, the shim over the OpenCL loader.
+        .target(
+            name: "MartletKernels", path: "Kernels", publicHeadersPath: ".",
+            linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "CMartletCPU", dependencies: ["MartletKernels"], linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "CMartletOpenCL", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // Values, the closed set of operations, the contract of a backend.
+        .target(name: "MartletCore", dependencies: ["MartletKernels"]),
+        .target(name: "MartletOps", dependencies: ["MartletCore", "MartletKernels"]),
+        .target(name: "MartletBackend", dependencies: ["MartletOps"]),
+
+        // Three backends.
+        .target(name: "MartletReference", dependencies: ["MartletBackend"]),
+        .target(name: "MartletCPU", dependencies: ["MartletBackend", "CMartletCPU"]),
+        .target(name: "MartletOpenCL", dependencies: ["MartletBackend", "CMartletOpenCL", "MartletKernels"]),
+
+        // Graph to plan.
+        .target(name: "MartletGraph", dependencies: ["MartletBackend"]),
+
+        // Layers, data, files, training.
+        .target(name: "MartletNN", dependencies: ["MartletGraph"]),
+        .target(
+            name: "MartletFormats", dependencies: ["MartletCore", "CZlib"],
+            linkerSettings: [.linkedLibrary(zlib)]),
+        .target(name: "MartletData", dependencies: ["MartletFormats"]),
+        .target(
+            name: "MartletTraining",
+            dependencies: [
+                "MartletNN", "MartletData", "MartletFormats", "MartletReference", "MartletCPU", "MartletOpenCL",
+            ]),
+        .target(name: "Martlet", dependencies: ["MartletTraining"]),
+        .target(
+            name: "MartletConformance",
+            dependencies: ["MartletGraph", "MartletReference", "MartletCPU", "MartletOpenCL", "MartletFormats"]),
+        .executableTarget(
+            name: "MartletCommand",
+            dependencies: [
+                "Martlet", "MartletConformance",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "KernelsTests", dependencies: ["MartletKernels"]),
+        .testTarget(name: "CPUKernelsTests", dependencies: ["CMartletCPU"]),
+        .testTarget(name: "OpenCLTests", dependencies: ["MartletOpenCL"]),
+        .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
+        .testTarget(name: "FormatsTests", dependencies: ["MartletFormats"]),
+        .testTarget(name: "DataTests", dependencies: ["MartletData"]),
+        .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance"]),
+        .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand"]),
+    ],
+    cLanguageStandard: .c2x
+)

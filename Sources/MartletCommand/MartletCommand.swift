@@ -1,0 +1,1 @@
+@main struct MartletCommand { static func main() {} }

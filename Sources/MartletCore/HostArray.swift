@@ -1,0 +1,139 @@
+/// A dense row-major array in host memory: the currency between files, data sets and devices.
+public struct HostArray: Hashable, Sendable {
+    public enum Elements: Hashable, Sendable {
+        case float32([Float])
+        case int32([Int32])
+        case uint8([UInt8])
+    }
+
+    public let shape: Shape
+    public var elements: Elements
+
+    /// - Precondition: the number of elements is that of the shape.
+    public init(_ shape: Shape, _ elements: Elements) {
+        self.shape = shape
+        self.elements = elements
+        precondition(count == shape.elementCount, "\(count) elements do not fill the shape \(shape)")
+    }
+    public init(_ shape: Shape, _ values: [Float]) { self.init(shape, .float32(values)) }
+    public init(_ shape: Shape, _ values: [Int32]) { self.init(shape, .int32(values)) }
+    public init(_ shape: Shape, _ values: [UInt8]) { self.init(shape, .uint8(values)) }
+
+    public init(zeros type: TensorType) {
+        switch type.dtype {
+        case .float32: self.init(type.shape, [Float](repeating: 0, count: type.elementCount))
+        case .int32: self.init(type.shape, [Int32](repeating: 0, count: type.elementCount))
+        case .uint8: self.init(type.shape, [UInt8](repeating: 0, count: type.elementCount))
+        }
+    }
+
+    public var type: TensorType { TensorType(shape, dtype) }
+    public var dtype: DType {
+        switch elements {
+        case .float32: .float32
+        case .int32: .int32
+        case .uint8: .uint8
+        }
+    }
+    public var count: Int {
+        switch elements {
+        case .float32(let values): values.count
+        case .int32(let values): values.count
+        case .uint8(let values): values.count
+        }
+    }
+
+    /// The elements as float32, converted where they are of another type.
+    public var floats: [Float] {
+        switch elements {
+        case .float32(let values): values
+        case .int32(let values): values.map(Float.init)
+        case .uint8(let values): values.map(Float.init)
+        }
+    }
+    /// The elements as int32; empty unless that is their type or they are bytes.
+    public var integers: [Int32] {
+        switch elements {
+        case .float32: []
+        case .int32(let values): values
+        case .uint8(let values): values.map(Int32.init)
+        }
+    }
+
+    public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+        switch elements {
+        case .float32(let values): try withBytes(of: values, body)
+        case .int32(let values): try withBytes(of: values, body)
+        case .uint8(let values): try withBytes(of: values, body)
+        }
+    }
+
+    /// Reads an array of a known type from memory; `fill` writes its bytes.
+    public init<E: Error>(
+        type: TensorType, filledBy fill: (UnsafeMutableRawBufferPointer) throws(E) -> Void
+    ) throws(E) {
+        shape = type.shape
+        switch type.dtype {
+        case .float32: elements = .float32(try filled(type.elementCount, 0, fill))
+        case .int32: elements = .int32(try filled(type.elementCount, 0, fill))
+        case .uint8: elements = .uint8(try filled(type.elementCount, 0, fill))
+        }
+    }
+
+    public func reshaped(_ newShape: Shape) -> HostArray { HostArray(newShape, elements) }
+
+    /// A matrix with rows and columns exchanged.
+    /// - Precondition: rank 2.
+    public func transposed() -> HostArray {
+        precondition(shape.rank == 2, "only a matrix can be transposed, not \(shape)")
+        let (rows, columns) = (shape[0], shape[1])
+        let turned: Shape = [columns, rows]
+        switch elements {
+        case .float32(let values): return HostArray(turned, transpose(values, rows, columns))
+        case .int32(let values): return HostArray(turned, transpose(values, rows, columns))
+        case .uint8(let values): return HostArray(turned, transpose(values, rows, columns))
+        }
+    }
+
+    /// The given rows (along the outermost axis), in that order.
+    public func rows(_ indices: [Int]) -> HostArray {
+        let width = shape.withoutFirst.elementCount
+        let picked = shape.withoutFirst.prepending(indices.count)
+        func pick<T>(_ values: [T]) -> [T] {
+            var result: [T] = []
+            result.reserveCapacity(indices.count * width)
+            for index in indices { result += values[index * width ..< (index + 1) * width] }
+            return result
+        }
+        switch elements {
+        case .float32(let values): return HostArray(picked, pick(values))
+        case .int32(let values): return HostArray(picked, pick(values))
+        case .uint8(let values): return HostArray(picked, pick(values))
+        }
+    }
+}
+
+private func withBytes<T, R, E: Error>(
+    of values: [T], _ body: (UnsafeRawBufferPointer) throws(E) -> R
+) throws(E) -> R {
+    try values.withUnsafeBufferPointer { (pointer) throws(E) -> R in try body(UnsafeRawBufferPointer(pointer)) }
+}
+
+private func filled<T, E: Error>(
+    _ count: Int, _ zero: T, _ fill: (UnsafeMutableRawBufferPointer) throws(E) -> Void
+) throws(E) -> [T] {
+    var values = [T](repeating: zero, count: count)
+    try values.withUnsafeMutableBufferPointer { (pointer) throws(E) in
+        try fill(UnsafeMutableRawBufferPointer(pointer))
+    }
+    return values
+}
+
+private func transpose<T>(_ values: [T], _ rows: Int, _ columns: Int) -> [T] {
+    [T](unsafeUninitializedCapacity: values.count) { result, count in
+        for column in 0..<columns {
+            for row in 0..<rows { result.initializeElement(at: column * rows + row, to: values[row * columns + column]) }
+        }
+        count = values.count
+    }
+}

@@ -1,0 +1,34 @@
+/// The extents of a tensor, outermost first; a scalar has none.
+public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+    public var extents: [Int]
+
+    public init(_ extents: [Int]) { self.extents = extents }
+    public init(arrayLiteral elements: Int...) { extents = elements }
+
+    public static let scalar = Shape([])
+
+    public var rank: Int { extents.count }
+    public var elementCount: Int { extents.reduce(1, *) }
+    public subscript(axis: Int) -> Int { extents[axis] }
+
+    /// The innermost extent, or 1 for a scalar.
+    public var last: Int { extents.last ?? 1 }
+    /// The shape without its outermost axis.
+    public var withoutFirst: Shape { Shape(Array(extents.dropFirst())) }
+    /// The same shape under a new outermost axis.
+    public func prepending(_ extent: Int) -> Shape { Shape([extent] + extents) }
+
+    /// Row-major strides in elements.
+    public var strides: [Int] {
+        var result = [Int](repeating: 1, count: rank)
+        for axis in stride(from: rank - 2, through: 0, by: -1) {
+            result[axis] = result[axis + 1] * extents[axis + 1]
+        }
+        return result
+    }
+
+    /// `64x10`; `scalar` for no axes.
+    public var description: String {
+        extents.isEmpty ? "scalar" : extents.map(String.init).joined(separator: "x")
+    }
+}

@@ -78,17 +78,20 @@ public struct Model: Hashable, Sendable {
     }
 
     public static func == (a: Model, b: Model) -> Bool {
-        a.inputShape == b.inputShape && a.nodes.elementsEqual(b.nodes) { x, y in
-            x.name == y.name && x.inputs == y.inputs && identity(x.layer) == identity(y.layer)
-        }
+        a.inputShape == b.inputShape && a.nodes.map(\.identity) == b.nodes.map(\.identity)
     }
     public func hash(into hasher: inout Hasher) {
         hasher.combine(inputShape)
-        for node in nodes { hasher.combine(identity(node.layer)) }
+        hasher.combine(nodes.map(\.identity))
     }
 }
 
-private func identity(_ layer: some Layer) -> AnyHashable { AnyHashable(layer) }
+extension Model.Node {
+    fileprivate var identity: [AnyHashable] {
+        func erased(_ layer: some Layer) -> AnyHashable { AnyHashable(layer) }
+        return [name, inputs, erased(layer)]
+    }
+}
 
 /// Layers one after the other, as a list of statements.
 @resultBuilder

@@ -19,11 +19,14 @@
 #define MARTLET_WIDTH 1
 #endif
 
-// A kernel or a C file uses only some of the functions that its headers define.
-#ifdef __clang__
+// A file uses only some of the functions that its headers define. In C they must be inlined, or a loop compiled for
+// wider vectors would call the version for the baseline processor.
+#if defined(MARTLET_OPENCL) && defined(__clang__)
 #define MARTLET_FUNCTION static inline __attribute__((unused))
-#else
+#elif defined(MARTLET_OPENCL)
 #define MARTLET_FUNCTION static inline
+#else
+#define MARTLET_FUNCTION static inline __attribute__((unused, always_inline))
 #endif
 
 #define MARTLET_JOIN(a, b) MARTLET_JOIN_EXPANDED(a, b)

@@ -89,3 +89,16 @@ func power(_ base: Double, _ exponent: Int) -> Double {
     }
     return result
 }
+
+extension StepParameters {
+    /// Sets the optimizer's scalars for an iteration (counted from 1).
+    /// - Precondition: one value per setting of the rule.
+    public mutating func setScalars(
+        of rule: OptimizerRule, iteration: Int, rate: Double, weightDecay: Double, settings: [Double]
+    ) {
+        precondition(settings.count == rule.settings.count, "\(rule.name) takes \(rule.settings.count) settings")
+        self[scalar: 0] = Float(rate)
+        self[scalar: 1] = Float(weightDecay)
+        for (place, value) in rule.scalars(iteration, rate, settings).enumerated() { self[scalar: 2 + place] = Float(value) }
+    }
+}

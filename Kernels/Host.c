@@ -29,6 +29,10 @@ UNARY(sin_turns)
 UNARY(cos_turns)
 UNARY(cos_pi)
 
+HOST float martlet_host_multiply_then_add(float a, float b, float c) {
+    return a * b + c;
+}
+
 void martlet_host_philox(const uint32_t *counter, uint32_t key0, uint32_t key1, uint32_t *result) {
     martlet_words x = {{counter[0], counter[1], counter[2], counter[3]}};
     x = martlet_philox(x, key0, key1);

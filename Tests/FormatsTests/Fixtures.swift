@@ -1,0 +1,38 @@
+import CZlib
+import MartletFormats
+import Testing
+
+/// Expects a `FormatError` whose message names the path and says what the parts say.
+func expectError(
+    naming path: String, _ parts: String..., exitCode: Int32 = 65, sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: () throws -> Void
+) {
+    let error = #expect(throws: FormatError.self, sourceLocation: sourceLocation, performing: body)
+    guard let error else { return }
+    for part in [path] + parts where !part.isEmpty {
+        #expect(error.description.contains(part), "\(error)", sourceLocation: sourceLocation)
+    }
+    #expect(error.exitCode == exitCode, sourceLocation: sourceLocation)
+    #expect(error.isOutput == (exitCode == 73), sourceLocation: sourceLocation)
+}
+
+/// One gzip member.
+func gzipped(_ bytes: [UInt8]) -> [UInt8] {
+    var stream = z_stream()
+    deflateInit2_(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    defer { deflateEnd(&stream) }
+    var input = bytes
+    var output = [UInt8](repeating: 0, count: bytes.count + 1000)
+    let room = output.count
+    return input.withUnsafeMutableBufferPointer { source in
+        let made = output.withUnsafeMutableBufferPointer { target in
+            stream.next_in = source.baseAddress
+            stream.avail_in = UInt32(source.count)
+            stream.next_out = target.baseAddress
+            stream.avail_out = UInt32(room)
+            #expect(deflate(&stream, Z_FINISH) == Z_STREAM_END)
+            return room - Int(stream.avail_out)
+        }
+        return Array(output[..<made])
+    }
+}

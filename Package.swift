@@ -43,7 +43,7 @@ let package = Package(
             name: "MartletFormats", dependencies: ["MartletCore", "CZlib"],
             linkerSettings: [.linkedLibrary(zlib)]),
         .target(name: "MartletDigits", exclude: ["README.md", "digits.bin"]),
-        .target(name: "MartletData", dependencies: ["MartletFormats", "MartletDigits"]),
+        .target(name: "MartletData", dependencies: ["MartletFormats", "MartletDigits", "MartletKernels"]),
         .target(
             name: "MartletTraining",
             dependencies: [
@@ -61,7 +61,7 @@ let package = Package(
             ]),
 
         // What tests of several rooms need.
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["MartletFormats"], path: "Tests/TestSupport"),
 
         .testTarget(name: "KernelsTests", dependencies: ["MartletKernels"]),
         .testTarget(name: "CPUKernelsTests", dependencies: ["CMartletCPU"]),

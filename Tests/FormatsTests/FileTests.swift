@@ -30,7 +30,9 @@ import Testing
         #expect(try File.read(path) == Array("new".utf8))
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o640)
-        #expect(try FileManager.default.attributesOfItem(atPath: folder.file("link"))[.type] as? FileAttributeType == .typeSymbolicLink)
+        #expect(
+            try FileManager.default.attributesOfItem(atPath: folder.file("link"))[.type] as? FileAttributeType
+                == .typeSymbolicLink)
     }
 
     @Test func writesToADeviceWithoutReplacingIt() throws {
@@ -72,5 +74,18 @@ import Testing
         try File.checkWritable(folder.file("new"))
         #expect(try folder.contents == ["good"])
         #expect(try File.read(path) == Array("good".utf8))
+    }
+
+    @Test func writersAtTheSameTimeLeaveOneWholeFile() async throws {
+        let path = folder.file("contended")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for value in 0..<16 as Range<UInt8> {
+                group.addTask { try File.write([UInt8](repeating: value, count: 100_000), to: path) }
+            }
+            try await group.waitForAll()
+        }
+        let bytes = try File.read(path)
+        #expect(bytes.count == 100_000 && Set(bytes).count == 1)
+        #expect(try folder.contents == ["contended"])
     }
 }

@@ -20,7 +20,9 @@ import Testing
     @Test func damageIsAnError() {
         let packed = gzipped(text)
         for count in [2, 9, 15, packed.count / 2, packed.count - 1] {
-            expectError(naming: "p", "damaged", "ends early") { _ = try Gzip.unpack(Array(packed.prefix(count)), path: "p") }
+            expectError(naming: "p", "damaged", "ends early") {
+                _ = try Gzip.unpack(Array(packed.prefix(count)), path: "p")
+            }
         }
         var flipped = packed
         flipped[packed.count - 6] ^= 1

@@ -18,14 +18,17 @@ import Testing
         #expect(try IDX.read(folder.write(gzipped(File.read(path)), to: "a.gz")) == array)
     }
 
-    @Test(arguments: [
-        ([], "empty file"), ([0, 0, 8], "magic number should have 4 bytes, only 3"), ([80, 75, 3, 4], "found 50 4b 03 04"),
-        ([0, 0, 0x0b, 1, 0, 0, 0, 0], "type 0x0b"), ([0, 0, 8, 2, 0, 0, 0, 1], "header of 2 dimensions should have 12"),
-        ([0, 0, 8, 1, 0, 0, 0, 3, 1, 2], "should have 11 bytes, only 10"),
-        ([0, 0, 8, 1, 0, 0, 0, 1, 1, 2], "expected 9 bytes up to the end of shape 1, found 10"),
-        ([0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255], "limit"), ([0, 0, 8, 255], "255 dimensions"),
-        ([0, 0, 8, 1, 127, 255, 255, 255], "should have 2147483655 bytes"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([], "empty file"), ([0, 0, 8], "magic number should have 4 bytes, only 3"),
+            ([80, 75, 3, 4], "found 50 4b 03 04"),
+            ([0, 0, 0x0b, 1, 0, 0, 0, 0], "type 0x0b"),
+            ([0, 0, 8, 2, 0, 0, 0, 1], "header of 2 dimensions should have 12"),
+            ([0, 0, 8, 1, 0, 0, 0, 3, 1, 2], "should have 11 bytes, only 10"),
+            ([0, 0, 8, 1, 0, 0, 0, 1, 1, 2], "expected 9 bytes up to the end of shape 1, found 10"),
+            ([0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255], "limit"), ([0, 0, 8, 255], "255 dimensions"),
+            ([0, 0, 8, 1, 127, 255, 255, 255], "should have 2147483655 bytes"),
+        ] as [([UInt8], String)])
     func refusesWhatIsNoIDX(_ bytes: [UInt8], _ part: String) throws {
         let path = try folder.write(bytes, to: "bad.idx")
         expectError(naming: path, part) { _ = try IDX.read(path) }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MartletFormats
+import TestSupport
 import Testing
 
 private func parsed(_ text: String) throws(FormatError) -> JSONValue { try JSONValue(parsing: text.utf8, path: "j") }
@@ -35,12 +36,17 @@ private func parsed(_ text: String) throws(FormatError) -> JSONValue { try JSONV
     }
 
     @Test(arguments: [
-        ("", "line 1, column 1: expected a value, found the end"), ("{", "expected a name"), ("[1,]", "column 4: expected a value"),
+        ("", "line 1, column 1: expected a value, found the end"), ("{", "expected a name"),
+        ("[1,]", "column 4: expected a value"),
         ("[1 2]", "expected ',' or ']'"), ("{\"a\" 1}", "expected ':'"), ("{\"a\":1,}", "expected a name"),
-        ("{\n\"a\":1,\n \"a\":2}", "line 3, column 2: the name 'a' occurs twice"), ("\"abc", "no end"), ("\"a\nb\"", "control character"),
-        (#""\x""#, "expected an escape"), (#""\u12g4""#, "hexadecimal"), (#""\u12"#, "hexadecimal"), (#""\ud800""#, "half a character"),
-        (#""\ud800\u0041""#, "second half"), (#""\"#, "expected an escape"), ("01", "expected a number"), ("-", "expected a number"),
-        ("1.", "digits after the point"), ("1e", "digits in the exponent"), ("1e999", "too large"), ("nul", "expected a value"),
+        ("{\n\"a\":1,\n \"a\":2}", "line 3, column 2: the name 'a' occurs twice"), ("\"abc", "no end"),
+        ("\"a\nb\"", "control character"),
+        (#""\x""#, "expected an escape"), (#""\u12g4""#, "hexadecimal"), (#""\u12"#, "hexadecimal"),
+        (#""\ud800""#, "half a character"),
+        (#""\ud800\u0041""#, "second half"), (#""\"#, "expected an escape"), ("01", "expected a number"),
+        ("-", "expected a number"),
+        ("1.", "digits after the point"), ("1e", "digits in the exponent"), ("1e999", "too large"),
+        ("nul", "expected a value"),
         ("1 2", "expected the end"), ("NaN", "expected a value"), ("'a'", "expected a value"),
     ])
     func errorsSayWhere(_ text: String, _ part: String) {

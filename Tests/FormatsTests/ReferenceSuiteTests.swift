@@ -14,7 +14,9 @@ import Testing
     }
 
     @Test func infinitiesAndNaNMustMeet() {
-        for got in [[1, -.infinity, .nan, -2], [1, .infinity, 0, -2], [.nan, .infinity, .nan, -2], [1, 1e300, .nan, -2], [1]] as [[Double]] {
+        for got in [
+            [1, -.infinity, .nan, -2], [1, .infinity, 0, -2], [.nan, .infinity, .nan, -2], [1, 1e300, .nan, -2], [1],
+        ] as [[Double]] {
             #expect(output.compare(got).worst == .infinity)
         }
     }
@@ -61,9 +63,12 @@ import Testing
         expectError(naming: "index.json", "'groups'") { _ = try ReferenceSuite.read(folder.path) }
         _ = try folder.write(#"{"groups":[{"name":"g","json":"g.json","tensors":"g.safetensors"}]}"#, to: "index.json")
         try SafeTensors([("c.x", HostArray([1], [1 as Float]))]).write(to: folder.file("g.safetensors"))
-        expectError(naming: "unknown reference group 'h'", exitCode: 64) { _ = try ReferenceSuite.read(folder.path, groups: ["h"]) }
+        expectError(naming: "unknown reference group 'h'", exitCode: 64) {
+            _ = try ReferenceSuite.read(folder.path, groups: ["h"])
+        }
         for (cases, part) in [
-            (#"{"op":"o"}"#, "an 'id' and an 'op'"), (#"{"id":"c","op":"o","inputs":{"x":"c.y"}}"#, "did you mean 'c.x'"),
+            (#"{"op":"o"}"#, "an 'id' and an 'op'"),
+            (#"{"id":"c","op":"o","inputs":{"x":"c.y"}}"#, "did you mean 'c.x'"),
             (#"{"id":"c","op":"o","outputs":{"x":{"tensor":"c.x"}}}"#, "'rtol' and 'atol'"),
         ] {
             _ = try folder.write("{\"cases\":[\(cases)]}", to: "g.json")

@@ -13,8 +13,10 @@ private func parsed(_ bytes: [UInt8]) throws(FormatError) -> SafeTensors { try S
 @Suite struct SafeTensorsTests {
     let sample = SafeTensors(
         [
-            ("layer.1.weight", HostArray([2, 2], [1, -0.0, .infinity, 0x1p-149] as [Float])), ("bytes", HostArray([3], [1, 2, 255] as [UInt8])),
-            ("a", HostArray([2], [Int32.min, Int32.max])), ("empty", HostArray([0, 4], [] as [Float])), ("scalar", HostArray(.scalar, [2.5 as Float])),
+            ("layer.1.weight", HostArray([2, 2], [1, -0.0, .infinity, 0x1p-149] as [Float])),
+            ("bytes", HostArray([3], [1, 2, 255] as [UInt8])),
+            ("a", HostArray([2], [Int32.min, Int32.max])), ("empty", HostArray([0, 4], [] as [Float])),
+            ("scalar", HostArray(.scalar, [2.5 as Float])),
         ], metadata: ["z": "1", "a": "line\n\"quoted\""])
 
     @Test func roundTripsInOrder() throws {
@@ -47,11 +49,13 @@ private func parsed(_ bytes: [UInt8]) throws(FormatError) -> SafeTensors { try S
     }
 
     @Test func widensAndNarrowsOtherTypes() throws {
-        let header = #"{"d":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"#
+        let header =
+            #"{"d":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"#
             + #""i":{"dtype":"I64","shape":[1],"data_offsets":[8,16]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[16,20]},"#
             + #""h":{"dtype":"F16","shape":[5],"data_offsets":[20,30]},"t":{"dtype":"BOOL","shape":[1],"data_offsets":[30,31]}}"#
         let double = withUnsafeBytes(of: (0.1).bitPattern.littleEndian) { Array($0) }
-        let data = double + [0xfe] + [UInt8](repeating: 0xff, count: 7) + [0x80, 0x3f, 0x20, 0xc0]
+        let data =
+            double + [0xfe] + [UInt8](repeating: 0xff, count: 7) + [0x80, 0x3f, 0x20, 0xc0]
             + [0x00, 0x3c, 0x01, 0x00, 0xff, 0xfb, 0x00, 0x7c, 0x55, 0x35] + [1]
         let read = try parsed(file(header, data))
         #expect(read["d"]?.floats == [0.1])
@@ -63,23 +67,51 @@ private func parsed(_ bytes: [UInt8]) throws(FormatError) -> SafeTensors { try S
     }
 
     static let one = #""dtype":"U8","shape":[4],"data_offsets":[0,4]"#
-    @Test(arguments: [
-        ([], "empty file"), ([1, 0, 0], "length of the safetensors header should have 8 bytes, only 3"),
-        ([UInt8](repeating: 255, count: 16), "at most 100000000"), ([100, 0, 0, 0, 0, 0, 0, 0, 123], "should have 108 bytes, only 9"),
-        ([0, 0, 0, 0, 0, 0, 0, 0], "begins with '{'"), (file("[]"), "begins with '{'"), (file("{\"a\":"), "column 6"),
-        (file("{\"a\":1}"), "tensor 'a': expected its 'dtype'"), (file(#"{"a":{"dtype":"I16","shape":[],"data_offsets":[0,2]}}"#, [0, 0]), "element type I16"),
-        (file(#"{"a":{"dtype":"U8","data_offsets":[0,1]}}"#, [0]), "'shape'"), (file(#"{"a":{"dtype":"U8","shape":[1.5],"data_offsets":[0,1]}}"#, [0]), "'shape'"),
-        (file(#"{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}"#, [0]), "no tensor can have the shape [-1]"),
-        (file(#"{"a":{"dtype":"U8","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}"#), "no tensor can have the shape"),
-        (file(#"{"a":{"dtype":"F32","shape":[2000000000],"data_offsets":[0,8000000000]}}"#), "should have 8000000000 bytes, only 0"),
-        (file(#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}"#, [0]), "ascending"), (file(#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[-1,0]}}"#, [0]), "ascending"),
-        (file("{\"a\":{\(one)}}", [1, 2, 3]), "up to tensor 'a' should have 4 bytes, only 3"), (file("{\"a\":{\(one)}}", [1, 2, 3, 4, 5]), "expected 4 bytes up to the end of the last tensor"),
-        (file(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, [0, 0, 0, 0]), "expected 8 bytes for F32 of shape [2], found 4"),
-        (file("{\"a\":{\(one)},\"b\":{\(one)}}", [1, 2, 3, 4]), "overlaps"), (file("{\"a\":{\(one)},\"a\":{\(one)}}", [1, 2, 3, 4]), "occurs twice"),
-        (file("{\"a\":{\(one)},\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[5,6]}}", [1, 2, 3, 4, 5, 6]), "leaves a gap"),
-        (file("{\"__metadata__\":3}"), "'__metadata__'"), (file("{\"__metadata__\":{\"x\":3}}"), "'__metadata__.x'"),
-        (file(#"{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#, [0, 0, 0, 0, 1, 0, 0, 0]), "found 4294967296 at element 0"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([], "empty file"), ([1, 0, 0], "length of the safetensors header should have 8 bytes, only 3"),
+            ([UInt8](repeating: 255, count: 16), "at most 100000000"),
+            ([100, 0, 0, 0, 0, 0, 0, 0, 123], "should have 108 bytes, only 9"),
+            ([0, 0, 0, 0, 0, 0, 0, 0], "begins with '{'"), (file("[]"), "begins with '{'"),
+            (file("{\"a\":"), "column 6"),
+            (file("{\"a\":1}"), "tensor 'a': expected its 'dtype'"),
+            (file(#"{"a":{"dtype":"I16","shape":[],"data_offsets":[0,2]}}"#, [0, 0]), "element type I16"),
+            (file(#"{"a":{"dtype":"U8","data_offsets":[0,1]}}"#, [0]), "'shape'"),
+            (file(#"{"a":{"dtype":"U8","shape":[1.5],"data_offsets":[0,1]}}"#, [0]), "'shape'"),
+            (
+                file(#"{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}"#, [0]),
+                "no tensor can have the shape [-1]"
+            ),
+            (
+                file(#"{"a":{"dtype":"U8","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}"#),
+                "no tensor can have the shape"
+            ),
+            (
+                file(#"{"a":{"dtype":"F32","shape":[2000000000],"data_offsets":[0,8000000000]}}"#),
+                "should have 8000000000 bytes, only 0"
+            ),
+            (file(#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}"#, [0]), "ascending"),
+            (file(#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[-1,0]}}"#, [0]), "ascending"),
+            (file("{\"a\":{\(one)}}", [1, 2, 3]), "up to tensor 'a' should have 4 bytes, only 3"),
+            (file("{\"a\":{\(one)}}", [1, 2, 3, 4, 5]), "expected 4 bytes up to the end of the last tensor"),
+            (
+                file(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, [0, 0, 0, 0]),
+                "expected 8 bytes for F32 of shape [2], found 4"
+            ),
+            (file("{\"a\":{\(one)},\"b\":{\(one)}}", [1, 2, 3, 4]), "overlaps"),
+            (file("{\"a\":{\(one)},\"a\":{\(one)}}", [1, 2, 3, 4]), "occurs twice"),
+            (
+                file(
+                    "{\"a\":{\(one)},\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[5,6]}}",
+                    [1, 2, 3, 4, 5, 6]), "leaves a gap"
+            ),
+            (file("{\"__metadata__\":3}"), "'__metadata__'"),
+            (file("{\"__metadata__\":{\"x\":3}}"), "'__metadata__.x'"),
+            (
+                file(#"{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#, [0, 0, 0, 0, 1, 0, 0, 0]),
+                "found 4294967296 at element 0"
+            ),
+        ] as [([UInt8], String)])
     func refusesWhatIsDamaged(_ bytes: [UInt8], _ part: String) {
         expectError(naming: "s", part) { _ = try parsed(bytes) }
     }

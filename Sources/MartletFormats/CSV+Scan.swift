@@ -23,7 +23,9 @@ struct CSVScan {
                 continue
             }
             // Empty lines are passed over at the end only: elsewhere a row may have been lost.
-            if let blankLine { throw .badCSV(path: path, line: blankLine, problem: "expected a row, found an empty line; remove it") }
+            if let blankLine {
+                throw .badCSV(path: path, line: blankLine, problem: "expected a row, found an empty line; remove it")
+            }
             let found = cells.count - start
             if lines.isEmpty { width = found }
             guard found == width else { throw .raggedRow(path: path, line: first, expected: width, found: found) }
@@ -41,7 +43,9 @@ struct CSVScan {
             }
             while position < bytes.count, !endsCell(bytes[position]) {
                 guard bytes[position] != quote else {
-                    throw .badCSV(path: path, line: line, problem: "found a quote inside a cell; quote the whole cell and double its quotes")
+                    throw .badCSV(
+                        path: path, line: line,
+                        problem: "found a quote inside a cell; quote the whole cell and double its quotes")
                 }
                 position += 1
             }
@@ -66,7 +70,9 @@ struct CSVScan {
             case quote:
                 position += 1
                 guard position == bytes.count || endsCell(bytes[position]) else {
-                    throw .badCSV(path: path, line: line, problem: "found text after a closing quote; double the quotes inside a quoted cell")
+                    throw .badCSV(
+                        path: path, line: line,
+                        problem: "found text after a closing quote; double the quotes inside a quoted cell")
                 }
                 return position
             case newline:
@@ -79,8 +85,10 @@ struct CSVScan {
     }
 }
 
-private let quote = UInt8(ascii: "\""), comma = UInt8(ascii: ",")
-private let newline = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
+private let quote = UInt8(ascii: "\"")
+private let comma = UInt8(ascii: ",")
+private let newline = UInt8(ascii: "\n")
+private let carriageReturn = UInt8(ascii: "\r")
 
 @inline(__always)
 private func endsCell(_ byte: UInt8) -> Bool {

@@ -48,18 +48,26 @@ public struct CSV: Sendable {
     private func checkHeader(line: Int) throws(FormatError) {
         if columns.count == 1, let separator = [";", "\t"].first(where: { columns[0].contains($0) }) {
             let name = separator == "\t" ? "tab" : "'\(separator)'"
-            throw .badCSV(path: path, line: line, problem: "expected cells separated by commas, found \(name); save the table with commas")
+            throw .badCSV(
+                path: path, line: line,
+                problem: "expected cells separated by commas, found \(name); save the table with commas")
         }
         guard columns.contains(where: { decimal(Array($0.utf8)) == nil }) else {
-            throw .badCSV(path: path, line: line, problem: "expected the names of the columns, found only numbers; put a header line first")
+            throw .badCSV(
+                path: path, line: line,
+                problem: "expected the names of the columns, found only numbers; put a header line first")
         }
         var seen: [String: Int] = [:]
         for (index, name) in columns.enumerated() {
             guard !name.isEmpty else {
-                throw .badCSV(path: path, line: line, problem: "expected a name for column \(index + 1), found none; name the column or drop it")
+                throw .badCSV(
+                    path: path, line: line,
+                    problem: "expected a name for column \(index + 1), found none; name the column or drop it")
             }
             if let first = seen.updateValue(index, forKey: name) {
-                throw .badCSV(path: path, line: line, problem: "columns \(first + 1) and \(index + 1) are both named '\(name)'; rename one")
+                throw .badCSV(
+                    path: path, line: line,
+                    problem: "columns \(first + 1) and \(index + 1) are both named '\(name)'; rename one")
             }
         }
     }
@@ -112,7 +120,8 @@ extension CSV {
         for row in 0..<rowCount {
             for column in picked {
                 let cell = cells[row * columns.count + column]
-                guard let value = decimal(bytes[Int(cell.lowerBound)..<Int(cell.upperBound)]).map(Float.init), value.isFinite
+                guard let value = decimal(bytes[Int(cell.lowerBound)..<Int(cell.upperBound)]).map(Float.init),
+                    value.isFinite
                 else { throw notANumber(row: row, column: column) }
                 result.append(value)
             }

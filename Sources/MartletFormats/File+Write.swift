@@ -93,6 +93,7 @@ extension File {
             var path = name
             var status = stat()
             let exists = stat(name, &status) == 0
+            let reason = errno
             if exists, let resolved = realpath(name, nil) {
                 path = String(cString: resolved)
                 free(resolved)
@@ -104,7 +105,7 @@ extension File {
                 if name.hasSuffix("/") {
                     throw .unwritable(path: name, reason: "this names a directory", remedy: "name a file")
                 }
-                if errno != ENOENT { throw unwritable(Descriptor.Failure(code: errno)) }
+                if reason != ENOENT { throw unwritable(Descriptor.Failure(code: reason)) }
                 return
             }
             switch status.st_mode & S_IFMT {

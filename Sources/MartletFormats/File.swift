@@ -8,8 +8,8 @@ import Darwin
 
 /// Whole files, in and out.
 public enum File {
-    /// The most bytes that are read from one file or unpacked from one archive.
-    public static let sizeLimit = 1 << 34
+    /// The most bytes that are read from one file or unpacked from one archive: the largest tensor of float32.
+    public static let sizeLimit = 1 << 33
 
     /// Whether something is at the path, whatever it is.
     public static func exists(_ path: String) -> Bool {

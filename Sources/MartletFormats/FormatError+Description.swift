@@ -12,7 +12,7 @@ extension FormatError: CustomStringConvertible {
         case .tooLarge(let path, let what, let limit):
             "'\(path)': \(what) is larger than the limit of \(limit) bytes; split the file"
         case .missingPart(let directory, let part, let candidates):
-            "'\(directory)': expected the \(part), found none of \(candidates.joined(separator: ", ")); put one of them there"
+            "'\(directory)': expected the \(part), found none of \(candidates.joined(separator: ", ")); put one there"
 
         case .truncated(let path, let what, let expected, let found):
             "'\(path)': \(what) should have \(expected) bytes, only \(found) are there; the file is cut short, fetch it again"
@@ -45,7 +45,7 @@ extension FormatError: CustomStringConvertible {
             "'\(path)': \(message)"
 
         case .mismatch(let path, let what, let expected, let found):
-            "'\(path)': expected \(what) to be \(expected), found \(found); the files do not belong together"
+            "'\(path)': expected \(what) to be \(expected), found \(found); give parts that belong together"
         case .badLabel(let path, let position, let label, let classes):
             "'\(path)': expected labels from 0 to \(classes - 1), found \(label) at position \(position); correct the labels"
         case .unsuitable(let path, let problem, let remedy):

@@ -36,10 +36,12 @@ public enum Gzip {
                 if bytes[consumed...].allSatisfy({ $0 == 0 }) { return result }
                 inflateReset(&stream)
             case Z_OK where taken > 0 || made > 0: continue
-            case Z_OK, Z_BUF_ERROR: throw .damaged(path: path, reason: "the gzip archive ends early, after \(consumed) bytes")
+            case Z_OK, Z_BUF_ERROR:
+                throw .damaged(path: path, reason: "the gzip archive ends early, after \(consumed) bytes")
             default:
                 let reason = stream.msg.map { String(cString: $0) } ?? "zlib status \(status)"
-                throw .damaged(path: path, reason: "the gzip archive does not unpack (\(reason), near byte \(consumed))")
+                throw .damaged(
+                    path: path, reason: "the gzip archive does not unpack (\(reason), near byte \(consumed))")
             }
         }
     }

@@ -32,10 +32,13 @@ public enum IDX {
     static func parse(_ bytes: [UInt8], path: String) throws(FormatError) -> HostArray {
         guard !bytes.isEmpty else { throw .empty(path: path, expected: "an IDX file") }
         let magic = bytes.prefix(4)
-        guard magic.count == 4 else { throw .truncated(path: path, what: "the IDX magic number", expected: 4, found: magic.count) }
+        guard magic.count == 4 else {
+            throw .truncated(path: path, what: "the IDX magic number", expected: 4, found: magic.count)
+        }
         guard bytes[0] == 0, bytes[1] == 0 else {
             let found = magic.map { hexadecimal($0) }.joined(separator: " ")
-            throw .wrongMagic(path: path, expected: "an IDX magic number (two zero bytes, type, dimensions)", found: found)
+            throw .wrongMagic(
+                path: path, expected: "an IDX magic number (two zero bytes, type, dimensions)", found: found)
         }
         guard let type = ElementType(rawValue: bytes[2]) else {
             throw .unsupported(
@@ -45,7 +48,8 @@ public enum IDX {
         let rank = Int(bytes[3])
         let start = 4 + 4 * rank
         guard bytes.count >= start else {
-            throw .truncated(path: path, what: "the IDX header of \(rank) dimensions", expected: start, found: bytes.count)
+            throw .truncated(
+                path: path, what: "the IDX header of \(rank) dimensions", expected: start, found: bytes.count)
         }
         let shape = Shape((0..<rank).map { Int(bigEndian(bytes, at: 4 + 4 * $0)) })
         guard let count = shape.checkedElementCount else {
@@ -92,7 +96,7 @@ public enum IDX {
 }
 
 private func bigEndian(_ bytes: [UInt8], at offset: Int) -> UInt32 {
-    bytes[offset ..< offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
+    bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
 }
 
 private func appendBigEndian(_ value: UInt32, to bytes: inout [UInt8]) {

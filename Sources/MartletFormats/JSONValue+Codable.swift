@@ -9,7 +9,9 @@ extension JSONValue: Codable {
     /// Reads from any decoder. A general decoder does not tell the order of an object's members: they are sorted by name.
     public init(from decoder: any Decoder) throws {
         if let container = try? decoder.container(keyedBy: Name.self) {
-            let members = try container.allKeys.map { Member($0.stringValue, try container.decode(JSONValue.self, forKey: $0)) }
+            let members = try container.allKeys.map {
+                Member($0.stringValue, try container.decode(JSONValue.self, forKey: $0))
+            }
             self = .object(members.sorted { $0.name < $1.name })
         } else if var container = try? decoder.unkeyedContainer() {
             var elements: [JSONValue] = []

@@ -158,7 +158,9 @@ private struct JSONParser {
         _ = take("-")
         let leadingZero = peek == UInt8(ascii: "0")
         let integerDigits = skipDigits()
-        guard integerDigits > 0, !(leadingZero && integerDigits > 1) else { throw error("expected a number", at: start) }
+        guard integerDigits > 0, !(leadingZero && integerDigits > 1) else {
+            throw error("expected a number", at: start)
+        }
         var isInteger = true
         if take(".") {
             isInteger = false
@@ -171,7 +173,9 @@ private struct JSONParser {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger, let value = Int(text) { return .integer(value) }
-        guard let value = Double(text), value.isFinite else { throw error("the number \(text) is too large", at: start) }
+        guard let value = Double(text), value.isFinite else {
+            throw error("the number \(text) is too large", at: start)
+        }
         return .number(value)
     }
 

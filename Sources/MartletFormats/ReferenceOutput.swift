@@ -49,7 +49,9 @@ public struct ReferenceOutput: Sendable {
         var comparison = Comparison(worst: 0, index: nil)
         for index in values.indices where mask?[index] ?? true {
             let error = error(of: got[index], values[index])
-            if comparison.index == nil || error > comparison.worst { comparison = Comparison(worst: error, index: index) }
+            if comparison.index == nil || error > comparison.worst {
+                comparison = Comparison(worst: error, index: index)
+            }
         }
         return comparison
     }

@@ -41,7 +41,8 @@ public struct ReferenceSuite: Sendable {
         let tensors = try tensorFile.map { (file) throws(FormatError) in try SafeTensors.read(file) } ?? SafeTensors()
         var cases: [ReferenceCase] = []
         for description in described {
-            cases.append(try ReferenceCase(description, group: name, tensors, path: path, tensorFile: tensorFile ?? path))
+            cases.append(
+                try ReferenceCase(description, group: name, tensors, path: path, tensorFile: tensorFile ?? path))
         }
         return cases
     }

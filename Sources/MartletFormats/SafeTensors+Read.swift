@@ -78,13 +78,19 @@ extension SafeTensors {
     /// The tensors must fill the data without a gap and without sharing a byte.
     private static func checkLayout(_ entries: [Entry], dataSize: Int, path: String) throws(FormatError) {
         var end = 0
-        for entry in entries.sorted(by: { ($0.offsets.lowerBound, $0.offsets.upperBound) < ($1.offsets.lowerBound, $1.offsets.upperBound) }) {
+        for entry in entries.sorted(by: {
+            ($0.offsets.lowerBound, $0.offsets.upperBound) < ($1.offsets.lowerBound, $1.offsets.upperBound)
+        }) {
             guard entry.offsets.upperBound <= dataSize else {
-                throw .truncated(path: path, what: "the data up to tensor '\(entry.name)'", expected: entry.offsets.upperBound, found: dataSize)
+                throw .truncated(
+                    path: path, what: "the data up to tensor '\(entry.name)'", expected: entry.offsets.upperBound,
+                    found: dataSize)
             }
             guard entry.offsets.lowerBound == end else {
-                let problem = entry.offsets.lowerBound < end ? "overlaps the tensor before it" : "leaves a gap before it"
-                throw .badTensor(path: path, name: entry.name, problem: "its data \(problem), at byte \(entry.offsets.lowerBound)")
+                let problem =
+                    entry.offsets.lowerBound < end ? "overlaps the tensor before it" : "leaves a gap before it"
+                throw .badTensor(
+                    path: path, name: entry.name, problem: "its data \(problem), at byte \(entry.offsets.lowerBound)")
             }
             end = entry.offsets.upperBound
         }
@@ -106,15 +112,22 @@ extension SafeTensors {
             guard let dtype = member.value["dtype"]?.string else { throw bad("expected its 'dtype', a string") }
             guard let type = StoredType(rawValue: dtype) else {
                 let known = StoredType.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .unsupported(path: path, what: "tensor '\(name)' of element type \(dtype)", remedy: "store one of \(known)")
+                throw .unsupported(
+                    path: path, what: "tensor '\(name)' of element type \(dtype)", remedy: "store one of \(known)")
             }
-            guard let extents = member.value["shape"]?.ints else { throw bad("expected its 'shape', a list of integers") }
-            guard let count = Shape(extents).checkedElementCount else { throw bad("no tensor can have the shape \(extents)") }
-            guard let offsets = member.value["data_offsets"]?.ints, offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1]
+            guard let extents = member.value["shape"]?.ints else {
+                throw bad("expected its 'shape', a list of integers")
+            }
+            guard let count = Shape(extents).checkedElementCount else {
+                throw bad("no tensor can have the shape \(extents)")
+            }
+            guard let offsets = member.value["data_offsets"]?.ints, offsets.count == 2, 0 <= offsets[0],
+                offsets[0] <= offsets[1]
             else { throw bad("expected its 'data_offsets', two ascending integers") }
             let expected = count * type.byteCount
             guard offsets[1] - offsets[0] == expected else {
-                throw bad("expected \(expected) bytes for \(dtype) of shape \(extents), found \(offsets[1] - offsets[0])")
+                throw bad(
+                    "expected \(expected) bytes for \(dtype) of shape \(extents), found \(offsets[1] - offsets[0])")
             }
             self.type = type
             shape = Shape(extents)

@@ -38,7 +38,8 @@ extension SafeTensors {
         ) throws(FormatError) -> (HostArray, [Double]?) {
             switch self {
             case .float32: return (HostArray(shape, elements(data, UInt32.self).map { Float(bitPattern: $0) }), nil)
-            case .bfloat16: return (HostArray(shape, elements(data, UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }), nil)
+            case .bfloat16:
+                return (HostArray(shape, elements(data, UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }), nil)
             case .float16: return (HostArray(shape, elements(data, UInt16.self).map(widened)), nil)
             case .int32: return (HostArray(shape, elements(data, Int32.self)), nil)
             case .uint8, .bool: return (HostArray(shape, Array(data)), nil)
@@ -49,7 +50,8 @@ extension SafeTensors {
                 let values = elements(data, Int64.self)
                 if let index = values.firstIndex(where: { Int32(exactly: $0) == nil }) {
                     throw .badTensor(
-                        path: path, name: name, problem: "expected integers of 32 bits, found \(values[index]) at element \(index)")
+                        path: path, name: name,
+                        problem: "expected integers of 32 bits, found \(values[index]) at element \(index)")
                 }
                 return (HostArray(shape, values.map { Int32(truncatingIfNeeded: $0) }), nil)
             }
@@ -61,7 +63,7 @@ extension SafeTensors {
 private func elements<T: FixedWidthInteger & BitwiseCopyable>(_ data: ArraySlice<UInt8>, _: T.Type) -> [T] {
     let size = MemoryLayout<T>.size
     return data.withUnsafeBytes { raw in
-        (0 ..< raw.count / size).map { T(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * size, as: T.self)) }
+        (0..<raw.count / size).map { T(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * size, as: T.self)) }
     }
 }
 

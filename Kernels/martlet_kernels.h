@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Shared/step.h"
+
 // One file of Kernels/: its path there and its text.
 typedef struct {
     const char *name;

@@ -1,0 +1,28 @@
+/// The closed set of operations. A backend that lacks one of them does not compile: see `OperationTable.require`.
+public let everyOperation = OperationTable<
+    Pointwise,
+    Matmul,
+    Reduce,
+    SoftmaxCrossEntropy,
+    SoftmaxCrossEntropyGradient,
+    TopClassMatch,
+    Gather,
+    GatherGradient,
+    BatchIndices,
+    Accumulate,
+    FiniteScan,
+    Update,
+    Commit
+>()
+
+/// A list of operation types that the compiler can walk.
+public struct OperationTable<each Row: Operation>: Sendable {
+    init() {}
+
+    /// All the types.
+    public var types: [any Operation.Type] {
+        var result: [any Operation.Type] = []
+        repeat result.append((each Row).self)
+        return result
+    }
+}

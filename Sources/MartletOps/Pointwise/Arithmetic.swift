@@ -1,0 +1,89 @@
+/// Rows for `Kernels/Shared/arithmetic.h`.
+extension PointwiseFunction {
+    public static let negate: PointwiseFunction = .init("negate", arity: 1, formula: { -$0[0] }) { e, _, _, upstream in
+        [e.apply(.negate, upstream)]
+    }
+    public static let add: PointwiseFunction = .init("add", arity: 2, formula: { $0[0] + $0[1] }) { _, _, _, upstream in
+        [upstream, upstream]
+    }
+    public static let subtract: PointwiseFunction = .init("subtract", arity: 2, formula: { $0[0] - $0[1] }) { e, _, _, upstream in
+        [upstream, e.apply(.negate, upstream)]
+    }
+    public static let multiply: PointwiseFunction = .init("multiply", arity: 2, formula: { $0[0] * $0[1] }) { e, x, _, upstream in
+        [e.apply(.multiply, upstream, x[1]), e.apply(.multiply, upstream, x[0])]
+    }
+    public static let divide: PointwiseFunction = .init(
+        "divide", arity: 2, domain: .awayFromZero, formula: { $0[0] / $0[1] }
+    ) { e, x, y, upstream in
+        let first = e.apply(.divide, upstream, x[1])
+        return [first, e.apply(.negate, e.apply(.multiply, first, y))]
+    }
+    /// a * b + c, rounded once.
+    public static let multiplyAdd: PointwiseFunction = .init(
+        "multiply_add", arity: 3, formula: { $0[0] * $0[1] + $0[2] }
+    ) { e, x, _, upstream in
+        [e.apply(.multiply, upstream, x[1]), e.apply(.multiply, upstream, x[0]), upstream]
+    }
+    public static let square: PointwiseFunction = .init("square", arity: 1, formula: { $0[0] * $0[0] }) { e, x, _, upstream in
+        [e.apply(.multiply, upstream, e.apply(.add, x[0], x[0]))]
+    }
+    public static let absolute: PointwiseFunction = .init(
+        "absolute", arity: 1, domain: .awayFromZero, formula: { $0[0].magnitude }
+    ) { e, x, _, upstream in
+        let zero = e.constant(0)
+        let whenNotPositive = e.apply(.selectPositive, e.apply(.negate, x[0]), e.apply(.negate, upstream), zero)
+        return [e.apply(.selectPositive, x[0], upstream, whenNotPositive)]
+    }
+    public static let squareRoot: PointwiseFunction = .init(
+        "square_root", arity: 1, domain: .uniform(0.1, 4), formula: { $0[0].squareRoot() }
+    ) { e, _, y, upstream in
+        [e.apply(.divide, upstream, e.apply(.add, y, y))]
+    }
+    /// 1 / sqrt(x), as a square root and a division.
+    public static let inverseSquareRoot: PointwiseFunction = .init(
+        "inverse_square_root", arity: 1, domain: .uniform(0.1, 4), formula: { 1 / $0[0].squareRoot() }
+    ) { e, x, y, upstream in
+        let half = e.apply(.multiply, e.constant(-0.5), y)
+        return [e.apply(.multiply, upstream, e.apply(.divide, half, x[0]))]
+    }
+    public static let reciprocal: PointwiseFunction = .init(
+        "reciprocal", arity: 1, domain: .awayFromZero, formula: { 1 / $0[0] }
+    ) { e, _, y, upstream in
+        [e.apply(.negate, e.apply(.multiply, upstream, e.apply(.square, y)))]
+    }
+    public static let exp: PointwiseFunction = .init("exp", arity: 1, formula: { oracleExp($0[0]) }) { e, _, y, upstream in
+        [e.apply(.multiply, upstream, y)]
+    }
+    public static let log: PointwiseFunction = .init(
+        "log", arity: 1, domain: .uniform(0.1, 4), formula: { oracleLog($0[0]) }
+    ) { e, x, _, upstream in
+        [e.apply(.divide, upstream, x[0])]
+    }
+    /// NaN if either is NaN; the gradient goes to the first where they are equal.
+    public static let minimum: PointwiseFunction = .init(
+        "minimum", arity: 2, formula: { $0[0].isNaN || $0[1].isNaN ? .nan : Swift.min($0[0], $0[1]) }
+    ) { e, x, _, upstream in
+        let zero = e.constant(0)
+        let difference = e.apply(.subtract, x[0], x[1])
+        return [e.apply(.selectPositive, difference, zero, upstream), e.apply(.selectPositive, difference, upstream, zero)]
+    }
+    public static let maximum: PointwiseFunction = .init(
+        "maximum", arity: 2, formula: { $0[0].isNaN || $0[1].isNaN ? .nan : Swift.max($0[0], $0[1]) }
+    ) { e, x, _, upstream in
+        let zero = e.constant(0)
+        let difference = e.apply(.subtract, x[1], x[0])
+        return [e.apply(.selectPositive, difference, zero, upstream), e.apply(.selectPositive, difference, upstream, zero)]
+    }
+    /// a > 0 ? b : c
+    public static let selectPositive: PointwiseFunction = .init(
+        "select_positive", arity: 3, domain: .awayFromZero, formula: { $0[0] > 0 ? $0[1] : $0[2] }
+    ) { e, x, _, upstream in
+        let zero = e.constant(0)
+        return [nil, e.apply(.selectPositive, x[0], upstream, zero), e.apply(.selectPositive, x[0], zero, upstream)]
+    }
+
+    static let arithmetic: [PointwiseFunction] = [
+        negate, add, subtract, multiply, divide, multiplyAdd, square, absolute, squareRoot, inverseSquareRoot,
+        reciprocal, exp, log, minimum, maximum, selectPositive,
+    ]
+}

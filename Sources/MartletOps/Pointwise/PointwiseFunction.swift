@@ -1,0 +1,47 @@
+/// A row of the table of pointwise functions. Its float32 formula is the function `martlet_<name>` of
+/// `Kernels/Shared`; the formula here is the Float64 oracle, written independently.
+public struct PointwiseFunction: Sendable {
+    public let name: String
+    public let arity: Int
+    /// The value in Float64.
+    public let formula: @Sendable ([Double]) -> Double
+    /// The gradient with respect to each argument, as terms; nil where there is none.
+    public let gradient: Gradient
+    /// Where samples of the arguments are drawn from.
+    public let domain: Sample.Filling
+
+    public typealias Gradient =
+        @Sendable (
+            _ expression: inout ExpressionBuilder, _ arguments: [Term], _ result: Term, _ upstream: Term
+        ) -> [Term?]
+
+    init(
+        _ name: String, arity: Int, domain: Sample.Filling = .normal,
+        formula: @escaping @Sendable ([Double]) -> Double, gradient: @escaping Gradient
+    ) {
+        self.name = name
+        self.arity = arity
+        self.domain = domain
+        self.formula = formula
+        self.gradient = gradient
+    }
+
+    /// A function whose own gradient nobody needs, such as the gradient of another.
+    init(
+        _ name: String, arity: Int, domain: Sample.Filling = .normal,
+        formula: @escaping @Sendable ([Double]) -> Double
+    ) {
+        self.init(name, arity: arity, domain: domain, formula: formula) { _, arguments, _, _ in arguments.map { _ in nil } }
+    }
+
+    /// Every function, in the order of the documentation.
+    public static let all: [PointwiseFunction] = arithmetic + activations
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+    public static func named(_ name: String) -> PointwiseFunction? { byName[name] }
+}
+
+extension PointwiseFunction: Hashable {
+    public static func == (a: Self, b: Self) -> Bool { a.name == b.name }
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}

@@ -1,0 +1,107 @@
+import MartletCore
+
+/// The matrix product `op(A) op(B)` of an M x K and a K x N matrix, then an expression over the result.
+///
+/// Operands: A (M x K, or K x M when transposed), B (K x N, or N x K when transposed), and what the epilogue reads,
+/// broadcast to M x N. Numeric order: `segmentLength(rows:columns:inner:)`.
+public struct Matmul: Operation {
+    public static let name = "matmul"
+
+    public var transposeA: Bool
+    public var transposeB: Bool
+    /// Operand 0 is the product, operand 1 the launch's third operand, and so on.
+    public var epilogue: Expression
+
+    public init(transposeA: Bool = false, transposeB: Bool = false, epilogue: Expression = .identity) {
+        self.transposeA = transposeA
+        self.transposeB = transposeB
+        self.epilogue = epilogue
+    }
+
+    /// M, N and K for operands of these shapes.
+    public func extents(_ a: Shape, _ b: Shape) -> (rows: Int, columns: Int, inner: Int) {
+        (transposeA ? a[1] : a[0], transposeB ? b[0] : b[1], transposeA ? a[0] : a[1])
+    }
+
+    public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
+        let marks = (transposeA ? "transposed " : "", transposeB ? "transposed " : "")
+        let expected = "a \(marks.0)m x k and a \(marks.1)k x n float32 matrix with equal k"
+        try require(operands.count >= 2 && operands.allSatisfy { $0.dtype == .float32 }, expected, operands)
+        let (a, b) = (operands[0].shape, operands[1].shape)
+        try require(a.rank == 2 && b.rank == 2, expected, operands)
+        let (rows, columns, inner) = extents(a, b)
+        try require(inner == (transposeB ? b[1] : b[0]), expected, operands)
+        let result = Shape([rows, columns])
+        try require(
+            Broadcast.common(operands.dropFirst(2).map(\.shape) + [result]) == result,
+            "operands of the epilogue that broadcast to \(result)", operands)
+        return [TensorType(result)]
+    }
+
+    public func gradient(
+        operands: [Value], results: [Value], upstream: [Value?], in graph: inout some GraphBuilder
+    ) throws(ShapeError) -> [Value?] {
+        precondition(epilogue == .identity, "gradients are taken before fusion")
+        let (a, b, dy) = (operands[0], operands[1], upstream[0]!)
+        let da = transposeA
+            ? try graph.apply(Matmul(transposeA: transposeB, transposeB: true), [b, dy])[0]
+            : try graph.apply(Matmul(transposeB: !transposeB), [dy, b])[0]
+        let db = transposeB
+            ? try graph.apply(Matmul(transposeA: true, transposeB: transposeA), [dy, a])[0]
+            : try graph.apply(Matmul(transposeA: !transposeA), [a, dy])[0]
+        return [da, db]
+    }
+
+    public func cost(_ operands: [TensorType], _ results: [TensorType]) -> Cost {
+        let (rows, columns, inner) = extents(operands[0].shape, operands[1].shape)
+        return Cost(flops: rows * columns * (2 * inner + epilogue.operationCount), operands, results)
+    }
+
+    public func evaluate(_ operands: [OracleTensor], into results: inout [OracleTensor], step: StepParameters) {
+        let (a, b) = (operands[0], operands[1])
+        let (rows, columns, inner) = extents(a.type.shape, b.type.shape)
+        let extra = Array(operands.dropFirst(2))
+        let broadcast = Broadcast(extra.map(\.type.shape), to: results[0].type.shape)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                var sum = 0.0
+                for k in 0..<inner {
+                    let left = transposeA ? a[k * rows + row] : a[row * inner + k]
+                    let right = transposeB ? b[column * inner + k] : b[k * columns + column]
+                    sum += left * right
+                }
+                let index = row * columns + column
+                results[0][index] = epilogue.evaluate(at: index, step: step) { operand in
+                    operand == 0 ? sum : extra[operand - 1][broadcast.offset(of: operand - 1, at: index)]
+                }
+            }
+        }
+    }
+
+    public static var samples: [Sample] {
+        var samples: [Sample] = []
+        let extents = [(1, 1, 1), (7, 17, 33), (64, 10, 129), (33, 1, 7), (129, 65, 64), (1, 129, 2049), (17, 33, 1100)]
+        for (m, n, k) in extents {
+            for (transposeA, transposeB) in [(false, false), (true, false), (false, true), (true, true)] {
+                let a: Shape = transposeA ? [k, m] : [m, k]
+                let b: Shape = transposeB ? [n, k] : [k, n]
+                samples.append(Sample(
+                    "\(m)x\(n)x\(k) \(transposeA ? "T" : "N")\(transposeB ? "T" : "N")",
+                    Matmul(transposeA: transposeA, transposeB: transposeB), [TensorType(a), TensorType(b)],
+                    differentiable: m == 7 ? [0, 1] : [], tolerance: 2e-5))
+            }
+        }
+        let fused = Expression { e in e.apply(.relu, e.apply(.add, e.operand(0), e.operand(1))) }
+        let masked = Expression { e in
+            e.apply(.reluGradient, e.operand(1), e.apply(.multiply, e.operand(0), e.dropout(stream: 2, threshold: 1 << 31, scale: 2)))
+        }
+        for (m, n, k) in [(7, 17, 33), (65, 129, 64), (3, 40, 1100)] {
+            let product: [TensorType] = [TensorType([m, k]), TensorType([k, n])]
+            samples.append(Sample(
+                "\(m)x\(n)x\(k) bias relu", Matmul(epilogue: fused), product + [TensorType([n])], tolerance: 2e-5))
+            samples.append(Sample(
+                "\(m)x\(n)x\(k) masked", Matmul(epilogue: masked), product + [TensorType([m, n])], tolerance: 2e-5))
+        }
+        return samples
+    }
+}

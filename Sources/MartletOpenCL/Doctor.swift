@@ -6,7 +6,7 @@ public enum Doctor {
     /// wrong is what the report is about.
     public static func examine() -> DoctorReport {
         examine(.survey(), cache: .shared, whyNotLoaded: OpenCLLibrary.reasonNotToLoad) { (device) throws(DeviceError) in
-            try NumericsProbe.run(on: OpenCLContext(device))
+            try NumericsProbe.run(on: OpenCLContext(device), withoutOption: true)
         }
     }
 

@@ -3,14 +3,17 @@ import MartletBackend
 /// Runs the operations of the numerics contract on a device and compares every bit with IEEE 754's answer, which the
 /// host computes. Operands come in through buffers, so that no compiler can compute the answers instead.
 public enum NumericsProbe {
-    /// Probes a device, with the options that kernels are built with and, where these ask for correct division and
-    /// square root, without that too (for information: it is not part of the verdict).
+    /// Probes a device, with the options that kernels are built with.
+    /// - Parameter withoutOption: where these ask for correct division and square root, look at what comes without that
+    ///   too: for information, it is not part of the verdict.
     /// - Throws: `DeviceError.build` or `.call` where the device cannot run the probe at all.
-    public static func run(on context: OpenCLContext, cache: ProgramCache = .shared) throws(DeviceError) -> ProbeReport {
+    public static func run(
+        on context: OpenCLContext, withoutOption: Bool = false, cache: ProgramCache = .shared
+    ) throws(DeviceError) -> ProbeReport {
         let cases = ProbeCases.all
         let findings = try findings(context, context.device.buildOptions, cases, cache)
         var exactWithoutOption: Bool?
-        if context.device.correctlyRoundedDivideSqrt {
+        if withoutOption, context.device.correctlyRoundedDivideSqrt {
             let plain = try Self.findings(context, "-cl-std=CL1.2", cases, cache)
             exactWithoutOption = plain.allSatisfy { $0.wrong == 0 }
         }
@@ -49,6 +52,7 @@ public enum NumericsProbe {
                 findings.append(compare(operation, form, cases, Array(part)))
             }
         }
+        program.saveBinary()
         return findings
     }
 

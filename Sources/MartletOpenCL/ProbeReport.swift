@@ -30,7 +30,8 @@ public struct ProbeReport: Hashable, Sendable, Codable {
 
     public var verdict: ProbeVerdict
     public var findings: [Finding]
-    /// Whether division and square root are right even without the option that asks for it; nil where there is no option.
+    /// Whether division and square root are right even without the option that asks for it; nil where there is no option
+    /// or it was not asked.
     public var exactWithoutOption: Bool?
 
     public init(verdict: ProbeVerdict, findings: [Finding] = [], exactWithoutOption: Bool? = nil) {

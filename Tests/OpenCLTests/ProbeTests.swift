@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ProbeTests {
     @Test(withDevice) func theDeviceKeepsTheContract() throws {
-        let report = try NumericsProbe.run(on: openTestDevice(), cache: .off)
+        let report = try NumericsProbe.run(on: openTestDevice(), withoutOption: true, cache: .off)
         #expect(report.verdict.keepsTheContract, "\(report.verdict)")
         #expect(report.findings.count == 16)
         for finding in report.findings {

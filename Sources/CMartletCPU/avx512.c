@@ -2,7 +2,7 @@
 
 #if defined(__x86_64__)
 
-#include "kernels.h"
+#include "scratch.h"
 
 #include <immintrin.h>
 

@@ -1,7 +1,7 @@
 // Kernels for any processor. Without fma in hardware each multiply-add is a call of the C library's exact fmaf: the same
 // bits, slowly.
 
-#include "kernels.h"
+#include "scratch.h"
 
 #pragma STDC FP_CONTRACT OFF
 

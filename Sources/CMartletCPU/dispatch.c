@@ -46,6 +46,8 @@ float martlet_cpu_multiply_then_add(const martlet_cpu_kernels *kernels, float a,
     return kernels->multiply_then_add(a, b, c);
 }
 
+// MARK: To the variant
+
 void martlet_gemm(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_gemm_arguments *arguments) {
     kernels->gemm(pool, arguments);
 }
@@ -54,4 +56,75 @@ size_t martlet_gemm_scratch_bytes(
     const martlet_cpu_kernels *kernels, const martlet_gemm_arguments *arguments, int threads
 ) {
     return kernels->gemm_scratch_bytes(arguments, threads);
+}
+
+martlet_pointwise_loop martlet_cpu_pointwise(const martlet_cpu_kernels *kernels, const char *name, int *arity) {
+    return kernels->pointwise(name, arity);
+}
+
+void martlet_program_run(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_program *program, float *out, void *scratch
+) {
+    kernels->program_run(pool, program, out, scratch);
+}
+
+void martlet_program_run_block(
+    const martlet_cpu_kernels *kernels, const martlet_program *program, long row, long rows, long column, long columns,
+    float *out, long out_stride, void *scratch
+) {
+    kernels->program_run_block(program, row, rows, column, columns, out, out_stride, scratch);
+}
+
+void martlet_reduce_columns(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_reduce_arguments *arguments
+) {
+    kernels->reduce_columns(pool, arguments);
+}
+
+void martlet_reduce_rows(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_reduce_arguments *arguments
+) {
+    kernels->reduce_rows(pool, arguments);
+}
+
+void martlet_argmax(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *values, long row_stride, long rows, long columns,
+    int32_t *out
+) {
+    kernels->argmax(pool, values, row_stride, rows, columns, out);
+}
+
+void martlet_softmax_cross_entropy(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *logits, const int32_t *labels, long rows,
+    long columns, float *loss, float *probabilities
+) {
+    kernels->softmax_cross_entropy(pool, logits, labels, rows, columns, loss, probabilities);
+}
+
+void martlet_softmax_cross_entropy_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *probabilities, const int32_t *labels,
+    const float *loss_gradient, long rows, long columns, float *out
+) {
+    kernels->softmax_cross_entropy_gradient(pool, probabilities, labels, loss_gradient, rows, columns, out);
+}
+
+void martlet_gather(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_gather_arguments *arguments) {
+    kernels->gather(pool, arguments);
+}
+
+void martlet_gather_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *gradient, const int32_t *indices, long count,
+    long table_rows, long width, float *out
+) {
+    kernels->gather_gradient(pool, gradient, indices, count, table_rows, width, out);
+}
+
+bool martlet_update(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_update_arguments *arguments) {
+    return kernels->update(pool, arguments);
+}
+
+long martlet_first_non_finite(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *values, long count
+) {
+    return kernels->first_non_finite(pool, values, count);
 }

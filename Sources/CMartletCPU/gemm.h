@@ -51,14 +51,6 @@ enum {
     GEMM_ADD_TASKS = 16,
 };
 
-INLINE long ceiling(long a, long b) { return (a + b - 1) / b; }
-INLINE long shorter(long a, long b) { return a < b ? a : b; }
-INLINE long longer(long a, long b) { return a > b ? a : b; }
-INLINE size_t cache_lines(size_t bytes) { return (bytes + 63) / 64 * 64; }
-
-/// Where part `index` of `parts` equal parts of `count` begins.
-INLINE long share(long count, long parts, long index) { return count * index / parts; }
-
 // MARK: Planning
 
 /// The widest panel that suits the shape: few rows leave registers for wide panels, which read B in long runs.

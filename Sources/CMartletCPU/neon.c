@@ -2,7 +2,7 @@
 
 #if defined(__aarch64__)
 
-#include "kernels.h"
+#include "scratch.h"
 
 #pragma STDC FP_CONTRACT OFF
 

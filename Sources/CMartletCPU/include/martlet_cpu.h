@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Shared/step.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -86,6 +88,173 @@ size_t martlet_gemm_scratch_bytes(
     const martlet_cpu_kernels *kernels, const martlet_gemm_arguments *arguments, int threads);
 
 void martlet_gemm(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_gemm_arguments *arguments);
+
+// MARK: Pointwise functions and programs
+
+/// out[i] = f(a[i], b[i], c[i]) for i in 0..<count. Arguments beyond the function's arity are ignored; `out` may be one of
+/// the arguments, and may not overlap one otherwise.
+typedef void (*martlet_pointwise_loop)(float *out, const float *a, const float *b, const float *c, long count);
+
+/// The loop of the function called `name` in Shared/pointwise.h and its number of arguments, or null when there is none.
+martlet_pointwise_loop martlet_cpu_pointwise(const martlet_cpu_kernels *kernels, const char *name, int *arity);
+
+typedef enum {
+    MARTLET_LOAD,      // an operand
+    MARTLET_CONSTANT,  // `value`
+    MARTLET_APPLY,     // `loop` of the results of `sources`
+    MARTLET_UNIFORM,   // Shared/random.h at the flat index of the element and `stream`
+    MARTLET_NORMAL,
+    MARTLET_DROPOUT,   // 0 where the element's bits are below `threshold`, else `value`
+} martlet_instruction_kind;
+
+/// One value per element, a function of the results of instructions before it.
+typedef struct {
+    martlet_instruction_kind kind;
+    int operand;                  // load: its index
+    martlet_pointwise_loop loop;  // apply
+    int sources[3];               // apply: indices of instructions; beyond the arity: any earlier one, or -1
+    float value;                  // constant: the value; dropout: the scale of what is kept
+    uint32_t stream;              // uniform, normal, dropout
+    uint32_t threshold;           // dropout
+} martlet_instruction;
+
+/// Element (row, column) is values[row * row_stride + column * column_stride]; a stride of 0 broadcasts.
+typedef struct {
+    const float *values;
+    long row_stride, column_stride;
+} martlet_operand;
+
+/// A program over rows x columns elements. The last instruction's result is the program's.
+typedef struct {
+    const martlet_instruction *instructions;
+    int instruction_count;
+    const martlet_operand *operands;
+    int operand_count;
+    long rows, columns;
+    const martlet_step *step;  // may be null where nothing is random
+} martlet_program;
+
+/// Bytes of scratch that one worker needs to run a program. Aligned to 64.
+size_t martlet_program_scratch_bytes(int instruction_count);
+
+/// Runs a program over the pool; `out` is rows x columns without gaps and may be an operand. `scratch` holds
+/// martlet_program_scratch_bytes for each worker.
+void martlet_program_run(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_program *program, float *out, void *scratch);
+
+/// Runs a program over the elements (row..<row + rows, column..<column + columns) on the calling thread. `out` is where
+/// the first goes; rows of `out` are `out_stride` apart. `scratch` is one worker's.
+void martlet_program_run_block(
+    const martlet_cpu_kernels *kernels, const martlet_program *program, long row, long rows, long column, long columns,
+    float *out, long out_stride, void *scratch);
+
+// MARK: Reductions
+
+typedef enum { MARTLET_SUM, MARTLET_MAXIMUM } martlet_reduction;
+
+/// A reduction of rows x columns values, either stored (`row_stride` apart) or made by `program`, whose rows and columns
+/// these then are, as they are needed. Results are divided by `divisor` (1: left as they are; the count: a mean).
+/// NaN is the greatest value.
+typedef struct {
+    martlet_reduction operation;
+    long rows, columns;
+    const float *values;
+    long row_stride;
+    const martlet_program *program;  // may be null
+    float divisor;
+    float *out;
+    void *scratch;                   // aligned to 64
+} martlet_reduce_arguments;
+
+/// Along the columns: out[rows]. Blocks of 1024 elements; in a block 32 lanes, lane l taking elements l, l + 32, ... in
+/// order from zero (maximum: from -infinity); lanes combined by halving (16, 8, 4, 2, 1); block results again in that way.
+void martlet_reduce_columns(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_reduce_arguments *arguments);
+size_t martlet_reduce_columns_scratch_bytes(const martlet_reduce_arguments *arguments, int threads);
+
+/// Along the rows: out[columns]. Blocks of 64 rows, added in order from zero; block results again in that way.
+void martlet_reduce_rows(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_reduce_arguments *arguments);
+size_t martlet_reduce_rows_scratch_bytes(const martlet_reduce_arguments *arguments, int threads);
+
+/// The column of each row's first maximum; the first NaN, where there is one.
+void martlet_argmax(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *values, long row_stride, long rows, long columns,
+    int32_t *out);
+
+// MARK: Softmax with cross-entropy
+
+/// For each row of logits [rows, columns]: m = max, e = exp(x - m), s = sum of e (in the order of martlet_reduce_columns),
+/// p = e / s, loss = log(s) - (x[label] - m). A label outside 0..<columns makes the row's loss NaN.
+void martlet_softmax_cross_entropy(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *logits, const int32_t *labels, long rows,
+    long columns, float *loss, float *probabilities);
+
+/// out = (p - onehot(label)) * loss_gradient[row]; `out` may be `probabilities`.
+void martlet_softmax_cross_entropy_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *probabilities, const int32_t *labels,
+    const float *loss_gradient, long rows, long columns, float *out);
+
+// MARK: Rows of tables
+
+/// Which rows of the data set make up the step's batch: positions from `batch_start`, sent through the epoch's permutation
+/// when the step says so; -1 past the last sample.
+void martlet_batch_indices(const martlet_step *step, long count, int32_t *out);
+
+typedef enum { MARTLET_TABLE_FLOAT32, MARTLET_TABLE_UINT8, MARTLET_TABLE_INT32 } martlet_table_type;
+
+/// out[i] = table[indices[i]] for rows of `width`; float32 from float32 and uint8 (divided by `divisor`), int32 from int32.
+/// An index outside 0..<table_rows gives NaN (int32: 0).
+typedef struct {
+    martlet_table_type type;
+    const void *table;
+    long table_rows, width;
+    const int32_t *indices;
+    long count;
+    float divisor;  // uint8 only
+    void *out;
+} martlet_gather_arguments;
+
+void martlet_gather(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_gather_arguments *arguments);
+
+/// out [table_rows, width] = zero, then each row of `gradient` [count, width] added to the row its index names, in
+/// increasing position. Indices out of range are skipped.
+void martlet_gather_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *gradient, const int32_t *indices, long count,
+    long table_rows, long width, float *out);
+
+// MARK: Updates of the parameter arena
+
+/// A stretch of the arena with its own scale of the learning rate and of the weight decay.
+typedef struct {
+    long begin, count;
+    float rate_scale, decay_scale;
+} martlet_segment;
+
+typedef struct {
+    const char *rule;  // a name in Shared/optimizer.h
+    float *parameters;
+    const float *gradients;
+    float *states[3];  // those that the rule uses
+    const martlet_segment *segments;
+    long segment_count;
+    const martlet_step *step;
+} martlet_update_arguments;
+
+/// The number of state arrays of a rule, or -1 when there is no such rule.
+int martlet_update_states(const char *rule);
+
+/// Applies the rule to every element of every segment. False, and nothing done, when there is no such rule.
+bool martlet_update(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_update_arguments *arguments);
+
+// MARK: Memory
+
+/// The index of the first NaN or infinity, or -1.
+long martlet_first_non_finite(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *values, long count);
+
+void martlet_copy(martlet_pool *pool, void *to, const void *from, size_t bytes);
+void martlet_fill(martlet_pool *pool, uint32_t *to, uint32_t word, long count);
 
 #ifdef __cplusplus
 }

@@ -259,28 +259,30 @@ static void gemm_packed(const gemm_job *job, const gemm_block *block, float *pan
     }
 }
 
-/// Here a block's rows and columns are those of the result, and B's rows are the tile's.
+/// Here a block's rows and columns are those of the result, and B's rows are the tile's. Each strip of B is read once.
 static void gemm_turned(const gemm_job *job, const gemm_block *block) {
     const martlet_gemm_arguments *p = job->arguments;
     float tile[16 * 8 * VECTOR_WIDTH];
-    int vectors;
-    for (long i = 0; i < block->rows; i += vectors * VECTOR_WIDTH) {
-        vectors = panel_vectors(job->plan.vectors, block->rows - i);
-        long panel = vectors * VECTOR_WIDTH, width = shorter(panel, block->rows - i);
-        vector_mask last = panel_mask(vectors, block->rows - i);
-        long stride = p->transpose_a ? p->a_stride : panel;
-        const float *right = p->transpose_a ? p->a + i : (const float *)job->shared + i * p->k;
-        long tile_count = ceiling(block->columns, tile_limit(vectors, true));
-        for (long t = 0; t < tile_count; t++) {
-            long j = share(block->columns, tile_count, t), rows = share(block->columns, tile_count, t + 1) - j;
+    long tile_count = ceiling(block->columns, job->plan.tile_rows);
+    for (long t = 0; t < tile_count; t++) {
+        long j = share(block->columns, tile_count, t), rows = share(block->columns, tile_count, t + 1) - j;
+        const float *left = p->b + (block->column + j) * p->b_stride;
+        int vectors;
+        for (long i = 0; i < block->rows; i += vectors * VECTOR_WIDTH) {
+            vectors = panel_vectors(job->plan.vectors, block->rows - i);
+            long panel = vectors * VECTOR_WIDTH;
+            long stride = p->transpose_a ? p->a_stride : panel;
+            const float *right = p->transpose_a ? p->a + i : (const float *)job->shared + i * p->k;
             for (long k = block->begin; k < block->end;) {
                 gemm_piece piece = next_piece(&job->plan, block->begin, k, block->end, p->segment_length);
                 tile_table(vectors, true)[rows](
-                    p->b + (block->column + j) * p->b_stride + k, p->b_stride, right + k * stride, stride,
-                    piece.end - k, tile, panel, piece.mode, last);
+                    left + k, p->b_stride, right + k * stride, stride, piece.end - k, tile, panel, piece.mode,
+                    panel_mask(vectors, block->rows - i));
                 k = piece.end;
             }
-            transpose(tile, panel, block->sum + i * block->sum_stride + j, block->sum_stride, rows, width);
+            transpose(
+                tile, panel, block->sum + i * block->sum_stride + j, block->sum_stride, rows,
+                shorter(panel, block->rows - i));
         }
     }
 }

@@ -6,12 +6,7 @@
 #ifndef MARTLET_STEP_H
 #define MARTLET_STEP_H
 
-#ifdef __OPENCL_VERSION__
-typedef uint martlet_word;
-#else
-#include <stdint.h>
-typedef uint32_t martlet_word;
-#endif
+#include "Shared/word.h"
 
 #define MARTLET_STEP_SCALARS 20
 

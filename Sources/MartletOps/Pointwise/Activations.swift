@@ -28,3 +28,8 @@ extension PointwiseFunction {
         relu, reluGradient, tanh, tanhGradient, sigmoid, sigmoidGradient,
     ]
 }
+
+extension PointwiseFunction {
+    /// The functions that a layer can apply by name.
+    public static let activationNames: [String] = activations.filter { $0.arity == 1 }.map(\.name)
+}

@@ -61,12 +61,12 @@ extension OptimizerRule {
 
     private static let adamSettings: [(name: String, value: Double)] = [("beta1", 0.9), ("beta2", 0.999), ("epsilon", 1e-8)]
 
-    /// beta1, 1 - beta1, beta2, 1 - beta2, lr / (1 - beta1^t), sqrt(1 - beta2^t), epsilon
-    private static let adamScalars: @Sendable (Int, Double, [Double]) -> [Double] = { iteration, rate, settings in
+    /// beta1, 1 - beta1, beta2, 1 - beta2, epsilon, 1 / (1 - beta1^t), 1 / sqrt(1 - beta2^t)
+    private static let adamScalars: @Sendable (Int, Double, [Double]) -> [Double] = { iteration, _, settings in
         let (beta1, beta2) = (settings[0], settings[1])
         return [
-            beta1, 1 - beta1, beta2, 1 - beta2, rate / (1 - power(beta1, iteration)),
-            (1 - power(beta2, iteration)).squareRoot(), settings[2],
+            beta1, 1 - beta1, beta2, 1 - beta2, settings[2], 1 / (1 - power(beta1, iteration)),
+            1 / (1 - power(beta2, iteration)).squareRoot(),
         ]
     }
 
@@ -75,7 +75,7 @@ extension OptimizerRule {
     ) -> Double {
         states[0] = s[2] * states[0] + s[3] * g
         states[1] = s[4] * states[1] + s[5] * g * g
-        return p - s[6] * rateScale * states[0] / (states[1].squareRoot() / s[7] + s[8])
+        return p - s[0] * rateScale * s[7] * states[0] / (states[1].squareRoot() * s[8] + s[6])
     }
 }
 
@@ -88,4 +88,17 @@ func power(_ base: Double, _ exponent: Int) -> Double {
         rest >>= 1
     }
     return result
+}
+
+extension StepParameters {
+    /// Sets the optimizer's scalars for an iteration (counted from 1).
+    /// - Precondition: one value per setting of the rule.
+    public mutating func setScalars(
+        of rule: OptimizerRule, iteration: Int, rate: Double, weightDecay: Double, settings: [Double]
+    ) {
+        precondition(settings.count == rule.settings.count, "\(rule.name) takes \(rule.settings.count) settings")
+        self[scalar: 0] = Float(rate)
+        self[scalar: 1] = Float(weightDecay)
+        for (place, value) in rule.scalars(iteration, rate, settings).enumerated() { self[scalar: 2 + place] = Float(value) }
+    }
 }

@@ -1,0 +1,14 @@
+// Every pointwise function there is. Each row UNARY(name), BINARY(name) or TERNARY(name) stands for
+// martlet_real martlet_<name>(martlet_real a[, b[, c]]).
+
+#ifndef MARTLET_POINTWISE_H
+#define MARTLET_POINTWISE_H
+
+#include "Shared/activation.h"
+#include "Shared/arithmetic.h"
+
+#define MARTLET_POINTWISE(UNARY, BINARY, TERNARY) \
+    MARTLET_ARITHMETIC(UNARY, BINARY, TERNARY) \
+    MARTLET_ACTIVATIONS(UNARY, BINARY, TERNARY)
+
+#endif

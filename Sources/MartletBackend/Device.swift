@@ -1,0 +1,44 @@
+import MartletCore
+import MartletOps
+
+/// A device on which plans run: the whole contract of a backend, together with a launch for every operation.
+///
+/// Calls may come from any thread. Work enqueued by one executable happens in order; writes, reads and zeroing of a
+/// buffer take their place in that order.
+public protocol Device: AnyObject, Sendable {
+    /// For headers and reports: `CPU (AVX-512, 2 threads)`, `OpenCL 0.0 …`.
+    var name: String { get }
+    /// `cpu`, `opencl` or `reference`.
+    var backend: String { get }
+    /// The largest buffer that can be made, in bytes.
+    var largestBuffer: Int { get }
+
+    /// Zeroed memory for `count` elements.
+    /// - Parameter purpose: what it is for, named in the error.
+    func makeBuffer(_ dtype: DType, count: Int, purpose: String) throws(DeviceError) -> any Buffer
+
+    /// Prepares every launch: kernels built, arguments set, scratch allocated. Nothing of this happens again in `run`.
+    func prepare(_ program: Program, regions: [Region: any Buffer]) throws(DeviceError) -> any Executable
+
+    /// Waits until everything enqueued is done.
+    func finish() throws(DeviceError)
+}
+
+/// Device memory of one element type.
+public protocol Buffer: AnyObject, Sendable {
+    var dtype: DType { get }
+    var count: Int { get }
+
+    /// Copies an array in, from element `offset` on; done when it returns.
+    func write(_ array: HostArray, at offset: Int) throws(DeviceError)
+    /// Copies elements out once all earlier work is done.
+    func read(_ type: TensorType, at offset: Int) throws(DeviceError) -> HostArray
+    /// Sets every byte to a value, in order with the launches and without waiting.
+    func fill(byte: UInt8) throws(DeviceError)
+}
+
+/// A prepared program.
+public protocol Executable: AnyObject, Sendable {
+    /// Enqueues one replay. Allocates nothing, sets no argument, and waits only for the bound on steps in flight.
+    func run(_ step: StepParameters) throws(DeviceError)
+}

@@ -1,0 +1,71 @@
+import MartletCore
+import MartletOps
+
+/// A kind of device memory. A plan names regions; whoever runs it binds a buffer to each.
+public enum Region: Hashable, Sendable {
+    /// All trainable parameters, one after the other; gradients and the optimizer's states have the same layout.
+    case parameters
+    case gradients
+    case optimizerState(Int)
+    /// Running statistics, and the values that the end of a step commits over them.
+    case state
+    case stagedState
+    /// The metrics of one step, and their running sums.
+    case stepMetrics
+    case metrics
+    /// See `Health`.
+    case health
+    /// What a plan gives back (predictions).
+    case outputs
+    /// Intermediate values; several where one allocation would be too large for the device.
+    case workspace(Int)
+    /// A resident data set, by number.
+    case external(Int)
+}
+
+/// Where a tensor lies: a region and an offset in elements.
+public struct Slot: Hashable, Sendable {
+    public var region: Region
+    public var offset: Int
+    public var type: TensorType
+
+    public init(_ region: Region, offset: Int = 0, _ type: TensorType) {
+        self.region = region
+        self.offset = offset
+        self.type = type
+    }
+}
+
+/// One operation on slots.
+public struct Launch: Sendable {
+    public var operation: any Operation
+    public var operands: [Slot]
+    public var results: [Slot]
+    /// What the user would call it, such as `0.weight gradient`.
+    public var label: String
+
+    public init(_ operation: any Operation, _ operands: [Slot], _ results: [Slot], label: String) {
+        self.operation = operation
+        self.operands = operands
+        self.results = results
+        self.label = label
+    }
+
+    public var cost: Cost { operation.cost(operands.map(\.type), results.map(\.type)) }
+}
+
+/// Launches in order, ready to be prepared by a device.
+public struct Program: Sendable {
+    public var launches: [Launch]
+    public init(_ launches: [Launch]) { self.launches = launches }
+
+    /// Element count and type of every region that the launches touch. Regions other than data sets count in words of
+    /// four bytes, whether they hold numbers or indices.
+    public var regionSizes: [Region: Int] {
+        var sizes: [Region: Int] = [:]
+        for slot in launches.lazy.flatMap({ $0.operands + $0.results }) {
+            sizes[slot.region] = max(sizes[slot.region] ?? 0, slot.offset + slot.type.elementCount)
+        }
+        return sizes
+    }
+}

@@ -1,0 +1,66 @@
+import MartletBackend
+import MartletCore
+import MartletOps
+
+extension Sample {
+    /// The types of the results.
+    public func resultTypes() throws(ShapeError) -> [TensorType] { try operation.resultTypes(operands) }
+
+    /// The results of one launch on a device, every tensor in memory of its own, away from its start and with canaries
+    /// around it, so that a stray write shows.
+    public func run(on device: some Device, _ data: SampleData) throws(DeviceError) -> [HostArray] {
+        let tensors = data.operands + data.results
+        var regions: [Region: any Buffer] = [:]
+        var slots: [Slot] = []
+        for (place, tensor) in tensors.enumerated() {
+            let buffer = try device.makeBuffer(
+                tensor.dtype, count: Self.margin + tensor.count + Self.margin, purpose: "sample '\(label)'")
+            try buffer.fill(byte: Self.canary)
+            try buffer.write(tensor, at: Self.margin)
+            regions[.external(place)] = buffer
+            slots.append(Slot(.external(place), offset: Self.margin, tensor.type))
+        }
+        let launch = Launch(
+            operation, Array(slots.prefix(operands.count)), Array(slots.dropFirst(operands.count)), label: label)
+        let executable = try device.prepare(Program([launch]), regions: regions)
+        try executable.run(data.step)
+        try device.finish()
+        var results: [HostArray] = []
+        for (place, slot) in slots.enumerated() {
+            let buffer = regions[.external(place)]!
+            guard try isIntact(buffer, after: slot) else {
+                throw .call(name: "launch", code: "STRAY_WRITE", context: "\(type(of: operation).name) '\(label)' wrote beside tensor \(place)")
+            }
+            if place >= operands.count { results.append(try buffer.read(slot.type, at: Self.margin)) }
+        }
+        return results
+    }
+
+    /// The results of the operation's Float64 formula.
+    public func oracle(_ data: SampleData) -> [[Double]] {
+        func tensor(_ array: HostArray) -> OracleTensor {
+            OracleTensor(array.type, array.dtype == .float32 ? array.floats.map(Double.init) : array.integers.map(Double.init))
+        }
+        var results = data.results.map(tensor)
+        operation.evaluate(data.operands.map(tensor), into: &results, step: data.step)
+        return results.map(\.values)
+    }
+
+    private static let margin = 64
+    private static let canary: UInt8 = 0xFF
+
+    private func isIntact(_ buffer: any Buffer, after slot: Slot) throws(DeviceError) -> Bool {
+        let margin = TensorType([Self.margin], buffer.dtype)
+        let around = [try buffer.read(margin, at: 0), try buffer.read(margin, at: Self.margin + slot.type.elementCount)]
+        return around.allSatisfy { array in
+            array.dtype == .float32
+                ? array.floats.allSatisfy(\.isNaN) : array.integers.allSatisfy { $0 == -1 || $0 == Int32(Self.canary) }
+        }
+    }
+}
+
+/// Whether two results agree under the numerics contract.
+public func sameBits(_ a: HostArray, _ b: HostArray) -> Bool {
+    guard a.type == b.type else { return false }
+    return a.dtype == .float32 ? sameBits(a.floats, b.floats) : a.elements == b.elements
+}

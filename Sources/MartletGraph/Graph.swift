@@ -1,0 +1,105 @@
+import MartletBackend
+import MartletCore
+import MartletOps
+
+/// A layer graph: typed values with static shapes, made by operations from leaves. A value may be used many times.
+public struct Graph: GraphBuilder, Sendable {
+    /// Where a leaf's memory is.
+    public enum Leaf: Hashable, Sendable {
+        case parameter(Int)
+        case state(Int)
+        case external(Int)
+    }
+
+    /// Where a value is to be left.
+    public enum Destination: Hashable, Sendable {
+        /// The gradient of a parameter, for the optimizer.
+        case gradient(Int)
+        /// The next value of a running statistic.
+        case state(Int)
+        /// A metric of this step; the first is the loss.
+        case metric(Int)
+        /// A result for the host.
+        case output(Int)
+        /// A parameter itself, for initialisers.
+        case parameter(Int)
+    }
+
+    public struct Node: Sendable {
+        public var operation: any Operation
+        public var operands: [Value]
+        public var results: [Value]
+        public var label: String
+    }
+
+    /// A named tensor that lives as long as the model.
+    public struct Variable: Hashable, Sendable {
+        public var name: String
+        public var type: TensorType
+
+        public init(_ name: String, _ type: TensorType) {
+            self.name = name
+            self.type = type
+        }
+    }
+
+    public internal(set) var nodes: [Node] = []
+    public internal(set) var types: [TensorType] = []
+    public private(set) var parameters: [Variable] = []
+    public private(set) var states: [Variable] = []
+    public private(set) var externals: [Variable] = []
+    public internal(set) var leaves: [Value: Leaf] = [:]
+    public internal(set) var destinations: [Value: Destination] = [:]
+    /// What following nodes belong to; becomes the head of their labels.
+    public var scope = ""
+
+    public init() {}
+
+    public func type(of value: Value) -> TensorType { types[value.index] }
+
+    public mutating func parameter(_ name: String, _ type: TensorType) -> Value {
+        parameters.append(Variable(name, type))
+        return leaf(.parameter(parameters.count - 1), type)
+    }
+    public mutating func state(_ name: String, _ type: TensorType) -> Value {
+        states.append(Variable(name, type))
+        return leaf(.state(states.count - 1), type)
+    }
+    /// Data that is resident on the device.
+    public mutating func external(_ name: String, _ type: TensorType) -> Value {
+        externals.append(Variable(name, type))
+        return leaf(.external(externals.count - 1), type)
+    }
+
+    public mutating func apply(_ operation: some Operation, _ operands: [Value]) throws(ShapeError) -> [Value] {
+        let operandTypes = operands.map { type(of: $0) }
+        let resultTypes = try operation.resultTypes(operandTypes)
+        for type in resultTypes where type.elementCount >= TensorType.elementLimit {
+            throw ShapeError(
+                Swift.type(of: operation).name, expected: "results of fewer than 2^31 elements, not \(type)", found: operandTypes)
+        }
+        let results = resultTypes.map { newValue($0) }
+        let name = Swift.type(of: operation).name
+        nodes.append(Node(operation: operation, operands: operands, results: results, label: scope.isEmpty ? name : "\(scope) \(name)"))
+        return results
+    }
+
+    /// Asks for a value to be left somewhere. A value that is a leaf, a view, or already wanted elsewhere is copied.
+    public mutating func leave(_ value: Value, at destination: Destination) throws(ShapeError) {
+        let isComputed = nodes.contains { $0.results.contains(value) && !($0.operation is any ViewOperation) }
+        let placed = isComputed && destinations[value] == nil
+            ? value : try apply(Pointwise(.identity), [value])[0]
+        destinations[placed] = destination
+    }
+
+    mutating func newValue(_ type: TensorType) -> Value {
+        types.append(type)
+        return Value(types.count - 1)
+    }
+
+    private mutating func leaf(_ leaf: Leaf, _ type: TensorType) -> Value {
+        let value = newValue(type)
+        leaves[value] = leaf
+        return value
+    }
+}

@@ -1,0 +1,80 @@
+import MartletCore
+import MartletGraph
+import MartletOps
+
+/// A step of a model. Its stored properties are its description, saved with the model.
+public protocol Layer: Codable, Hashable, Sendable {
+    /// The name in model descriptions.
+    static var kind: String { get }
+    /// The name of the activation that this layer applies, if it is one.
+    var activation: String? { get }
+    /// Whether an initialiser looks through this layer for the activation behind it.
+    var preservesActivation: Bool { get }
+
+    /// Adds the layer to a graph. The first axis of every input is the batch.
+    func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value
+}
+
+extension Layer {
+    public var activation: String? { nil }
+    public var preservesActivation: Bool { false }
+}
+
+/// Whether a graph is built for training or for use.
+public enum Mode: Hashable, Sendable { case training, inference }
+
+/// What a layer builds in: the graph, the mode, and the variables made so far.
+public struct LayerContext: Sendable {
+    public var graph: Graph
+    public let mode: Mode
+    public internal(set) var variables: [ModelVariable] = []
+    /// Name of the layer that is being applied.
+    var layerName = ""
+    /// The activation that the layer's output goes into, if any.
+    public internal(set) var followingActivation: String?
+    private var streams: UInt32 = 0
+
+    public init(_ graph: Graph, mode: Mode) {
+        self.graph = graph
+        self.mode = mode
+    }
+
+    public func shape(_ value: Value) -> Shape { graph.type(of: value).shape }
+
+    /// A trainable tensor.
+    public mutating func parameter(
+        _ name: String, _ shape: Shape, _ initialiser: Initialiser, fanIn: Int = 1, fanOut: Int = 1, decays: Bool = false,
+        fileLayout: ModelVariable.FileLayout = .same
+    ) -> Value {
+        let variable = ModelVariable(
+            name: "\(layerName).\(name)", type: TensorType(shape), isTrainable: true, decays: decays,
+            fileLayout: fileLayout, initialiser: initialiser, fanIn: fanIn, fanOut: fanOut)
+        variables.append(variable)
+        return graph.parameter(variable.name, variable.type)
+    }
+
+    /// A running statistic; in training `leaveState` gives its next value.
+    public mutating func state(_ name: String, _ shape: Shape, _ value: Float) -> (value: Value, index: Int) {
+        let variable = ModelVariable(
+            name: "\(layerName).\(name)", type: TensorType(shape), isTrainable: false, decays: false, fileLayout: .same,
+            initialiser: .constant(value), fanIn: 1, fanOut: 1)
+        variables.append(variable)
+        return (graph.state(variable.name, variable.type), graph.states.count - 1)
+    }
+
+    /// A stream of random numbers that no other layer draws from.
+    public mutating func randomStream() -> UInt32 {
+        streams += 1
+        return Streams.layers + streams - 1
+    }
+}
+
+/// Streams of the counter-based generator, kept apart by what they are for.
+public enum Streams {
+    /// One per random layer.
+    public static let layers: UInt32 = 0x0100_0000
+    /// One per parameter.
+    public static let initialisers: UInt32 = 0x0200_0000
+    /// Keys of the epochs' permutations.
+    public static let shuffles: UInt32 = 0x0300_0000
+}

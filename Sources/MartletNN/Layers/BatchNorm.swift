@@ -1,0 +1,61 @@
+import MartletCore
+import MartletGraph
+import MartletOps
+
+/// Batch normalisation over the batch (Ioffe and Szegedy 2015), as in PyTorch's BatchNorm1d: training uses the batch's
+/// mean and biased variance, and running values take (1 - momentum) of the old and momentum of the new, with the
+/// unbiased variance; inference uses the running values.
+public struct BatchNorm: Layer {
+    public static let kind = "batch_norm"
+    public var epsilon: Float
+    public var momentum: Float
+    public var preservesActivation: Bool { true }
+
+    public init(epsilon: Float = 1e-5, momentum: Float = 0.1) {
+        self.epsilon = epsilon
+        self.momentum = momentum
+    }
+
+    public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
+        let shape = context.shape(inputs[0])
+        guard inputs.count == 1, shape.rank == 2 else {
+            throw ShapeError(
+                "batchNorm layer", expected: "one input of batch x channels", found: inputs.map { context.graph.type(of: $0) })
+        }
+        let (rows, channels) = (shape[0], shape[1])
+        let gamma = context.parameter("weight", [channels], .constant(1))
+        let beta = context.parameter("bias", [channels], .constant(0))
+        let mean = context.state("running_mean", [channels], 0)
+        let variance = context.state("running_var", [channels], 1)
+        let operation = MartletOps.BatchNorm(epsilon: epsilon)
+
+        if context.mode == .inference {
+            let inverse = try operation.inverseDeviation(variance.value, &context.graph)
+            return try context.graph.apply(
+                Pointwise(MartletOps.BatchNorm.normalise), [inputs[0], mean.value, inverse, gamma, beta])[0]
+        }
+        guard rows > 1 else {
+            throw ShapeError(
+                "batchNorm layer '\(context.layerName)'",
+                expected: "batches of at least two samples in training, for one sample has no variance (choose another batch size, or drop the last batch)",
+                found: [context.graph.type(of: inputs[0])])
+        }
+        let results = try context.graph.apply(operation, [inputs[0], gamma, beta])
+        let unbiased = Float(Double(rows) / Double(rows - 1))
+        try leave(results[1], scale: 1, over: mean, &context)
+        try leave(results[2], scale: unbiased, over: variance, &context)
+        return results[0]
+    }
+
+    /// running = (1 - momentum) running + momentum scale new
+    private func leave(
+        _ new: Value, scale: Float, over old: (value: Value, index: Int), _ context: inout LayerContext
+    ) throws(ShapeError) {
+        let momentum = momentum
+        let next = try context.graph.pointwise([old.value, new]) { e in
+            let share = e.apply(.multiply, e.constant(momentum), e.apply(.multiply, e.operand(1), e.constant(scale)))
+            return e.apply(.multiplyAdd, e.operand(0), e.constant(1 - momentum), share)
+        }
+        try context.graph.leave(next, at: .state(old.index))
+    }
+}

@@ -67,6 +67,11 @@ public final class CompiledModel {
         try wrap { () throws(DeviceError) in try session.variables() }.map { ($0.variable.name, $0.array) }
     }
 
+    /// The gradient of every parameter in the last training step, by name, in PyTorch's layout; zero before the first.
+    public func gradients() throws(TrainingError) -> [(name: String, array: HostArray)] {
+        try wrap { () throws(DeviceError) in try session.gradients() }.map { ($0.variable.name, $0.array) }
+    }
+
     /// Sets parameters and running statistics by name, in PyTorch's layout.
     /// - Throws: `unsuitableData` where a name or a shape is not the model's; nothing is changed then.
     public func setWeights(_ weights: [(name: String, array: HostArray)]) throws(TrainingError) {
@@ -114,15 +119,15 @@ extension Model {
     /// Puts the model on a device, with an optimizer by name and its defaults, or by value.
     public func compile(
         loss: Loss = .crossEntropy, optimizer: String, learningRate: Double? = nil, weightDecay: Double = 0,
-        on device: any Device, seed: UInt64 = 0
+        on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
     ) throws(TrainingError) -> CompiledModel {
         let optimizer = try Optimizer(named: optimizer, learningRate: learningRate, weightDecay: weightDecay)
-        return try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed)
+        return try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
     }
 
     public func compile(
-        loss: Loss = .crossEntropy, optimizer: Optimizer, on device: any Device, seed: UInt64 = 0
+        loss: Loss = .crossEntropy, optimizer: Optimizer, on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
     ) throws(TrainingError) -> CompiledModel {
-        try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed)
+        try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
     }
 }

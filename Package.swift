@@ -42,7 +42,8 @@ let package = Package(
         .target(
             name: "MartletFormats", dependencies: ["MartletCore", "CZlib"],
             linkerSettings: [.linkedLibrary(zlib)]),
-        .target(name: "MartletData", dependencies: ["MartletFormats"]),
+        .target(name: "MartletDigits", exclude: ["README.md", "digits.bin"]),
+        .target(name: "MartletData", dependencies: ["MartletFormats", "MartletDigits", "MartletKernels"]),
         .target(
             name: "MartletTraining",
             dependencies: [
@@ -59,12 +60,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // What tests of several rooms need.
+        .target(name: "TestSupport", dependencies: ["MartletFormats"], path: "Tests/TestSupport"),
+
         .testTarget(name: "KernelsTests", dependencies: ["MartletKernels"]),
         .testTarget(name: "CPUKernelsTests", dependencies: ["CMartletCPU"]),
         .testTarget(name: "OpenCLTests", dependencies: ["MartletOpenCL"]),
         .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
-        .testTarget(name: "FormatsTests", dependencies: ["MartletFormats"]),
-        .testTarget(name: "DataTests", dependencies: ["MartletData"]),
+        .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
+        .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),
         .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance"]),
         .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand"]),

@@ -72,7 +72,7 @@ public struct SampleData: Sendable {
     /// What arithmetic most often gets wrong.
     private static let specials: [Float] = [
         0, -0.0, 1, -1, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, -.leastNonzeroMagnitude,
-        .leastNormalMagnitude, -.leastNormalMagnitude, 1e-40, -3e-39, .greatestFiniteMagnitude, -.greatestFiniteMagnitude,
+        .leastNormalMagnitude, -.leastNormalMagnitude, 0x1.16c2p-133, -0x1.0552p-128, .greatestFiniteMagnitude, -.greatestFiniteMagnitude,
         88.72283, 88.72284, -87.33655, -103.97208, -104, 9.01, -9.01, 16.6, -16.7, 0.5, 0x1p-24, 1 - 0x1p-24, 1 + 0x1p-23,
         1e-4, -1e-4, 1e30, -1e30,
     ]

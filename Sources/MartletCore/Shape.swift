@@ -11,6 +11,18 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     public var elementCount: Int { extents.reduce(1, *) }
     public subscript(axis: Int) -> Int { extents[axis] }
 
+    /// The number of elements of a shape that comes from outside, or nil where no tensor can have it: an extent is
+    /// negative, or the extents other than 0 multiply to `TensorType.elementLimit` or more.
+    public var checkedElementCount: Int? {
+        var product = 1
+        for extent in extents {
+            let (next, overflow) = product.multipliedReportingOverflow(by: max(extent, 1))
+            guard extent >= 0, !overflow, next < TensorType.elementLimit else { return nil }
+            product = next
+        }
+        return extents.contains(0) ? 0 : product
+    }
+
     /// The innermost extent, or 1 for a scalar.
     public var last: Int { extents.last ?? 1 }
     /// The shape without its outermost axis.

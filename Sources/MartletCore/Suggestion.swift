@@ -1,4 +1,4 @@
-/// The candidate nearest to a misspelt name (Levenshtein distance, at most a third of the letters), if any is near.
+/// The candidate nearest to a misspelt name (edits, at most a third of the letters), if any is near.
 public func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let best = candidates.map { (editDistance(name.lowercased(), $0.lowercased()), $0) }.min { $0.0 < $1.0 }
     guard let (distance, candidate) = best, distance <= max(1, max(name.count, candidate.count) / 3) else { return nil }
@@ -11,15 +11,20 @@ public func unknownName(_ kind: String, _ name: String, known: some Sequence<Str
     return "unknown \(kind) '\(name)'\(suggestion) Known: \(known.joined(separator: ", "))"
 }
 
+/// The letters to insert, drop or replace, and the neighbours to swap, that turn one name into the other
+/// (the optimal string alignment distance).
 private func editDistance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))
+    var beforePrevious: [Int] = []
     var previous = Array(0...b.count)
     for (i, letter) in a.enumerated() {
         var current = [i + 1]
         for (j, other) in b.enumerated() {
-            current.append(min(previous[j] + (letter == other ? 0 : 1), previous[j + 1] + 1, current[j] + 1))
+            var distance = min(previous[j] + (letter == other ? 0 : 1), previous[j + 1] + 1, current[j] + 1)
+            if i > 0, j > 0, letter == b[j - 1], a[i - 1] == other { distance = min(distance, beforePrevious[j - 1] + 1) }
+            current.append(distance)
         }
-        previous = current
+        (beforePrevious, previous) = (previous, current)
     }
     return previous[b.count]
 }

@@ -33,7 +33,6 @@ public final class OpenCLProgram: Sendable {
         self.context = context
         self.name = name
         self.cache = cache
-        if origin == .source { saveBinary() }
     }
 
     /// Makes a kernel with its arguments.
@@ -42,10 +41,13 @@ public final class OpenCLProgram: Sendable {
         try OpenCLKernel(self, name, arguments)
     }
 
-    /// Stores the program in the cache. It is done after a build; a driver that compiles at the first launch (PoCL) has
-    /// more to store after that. What fails here only costs time later, so nothing is thrown.
+    /// Stores the program in the cache, unless it came from there.
+    ///
+    /// Call it once, after the first launches of its kernels: a driver that compiles at the first launch (PoCL does, for
+    /// each size of work-group) stores what it has compiled by then, and asked too early it compiles everything twice.
+    /// What fails here only costs time at the next start, so nothing is thrown.
     public func saveBinary() {
-        guard cache.directory != nil else { return }
+        guard origin == .source, cache.directory != nil else { return }
         var size = 0
         guard martlet_cl_binary_size(handle.raw, &size) == CL_SUCCESS, size > 0 else { return }
         var binary = [UInt8](repeating: 0, count: size)
@@ -81,7 +83,10 @@ public final class OpenCLProgram: Sendable {
         let status = martlet_cl_build_program(handle.raw, context.id.device, options)
         guard status == CL_SUCCESS else {
             let log = text { martlet_cl_build_log(handle.raw, context.id.device, $0, $1, $2) }
-            throw .build(kernel: name, log: log.isEmpty ? "clBuildProgram: \(codeName(status)), options \(options)" : log)
+            throw .build(
+                kernel: name,
+                log: log.isEmpty
+                    ? "clBuildProgram: \(codeName(status)), options \(options)" : BuildLog.located(log, source: source))
         }
         return handle
     }

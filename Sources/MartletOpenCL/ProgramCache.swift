@@ -35,7 +35,7 @@ public struct ProgramCache: Hashable, Sendable {
     public func path(_ key: String) -> String? { directory.map { "\($0)/programs/\(key).bin" } }
 
     /// The binary stored under a key, if it is whole.
-    func load(_ key: String) -> [UInt8]? {
+    package func load(_ key: String) -> [UInt8]? {
         guard let path = path(key), let bytes = Files.read(path) else { return nil }
         let head = header(key)
         guard bytes.starts(with: head), bytes.count > head.count + 32 else { return nil }
@@ -45,7 +45,7 @@ public struct ProgramCache: Hashable, Sendable {
     }
 
     /// Stores a binary under a key, unless the directory cannot be written.
-    func store(_ binary: [UInt8], under key: String) {
+    package func store(_ binary: [UInt8], under key: String) {
         guard let directory, let path = path(key), Files.makeDirectory("\(directory)/programs") else { return }
         _ = Files.replace(path, with: header(key) + digest(binary) + binary)
     }

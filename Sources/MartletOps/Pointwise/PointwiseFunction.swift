@@ -34,6 +34,14 @@ public struct PointwiseFunction: Sendable {
         self.init(name, arity: arity, domain: domain, formula: formula) { _, arguments, _, _ in arguments.map { _ in nil } }
     }
 
+    /// The places of the arguments that a gradient flows to.
+    var differentiableArguments: [Int] {
+        var builder = ExpressionBuilder()
+        let terms = (0..<arity + 2).map { builder.operand($0) }
+        let partials = gradient(&builder, Array(terms.prefix(arity)), terms[arity], terms[arity + 1])
+        return partials.indices.filter { partials[$0] != nil }
+    }
+
     /// Every function, in the order of the documentation.
     public static let all: [PointwiseFunction] = arithmetic + activations
 

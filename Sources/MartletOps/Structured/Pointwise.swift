@@ -64,7 +64,7 @@ public struct Pointwise: Operation {
                 let fillings = Array(repeating: function.domain, count: function.arity)
                 samples.append(Sample(
                     "\(function.name) \(shape)", Pointwise(Expression(function)), operands, fillings,
-                    differentiable: shape == [17, 33] ? Array(0..<function.arity) : []))
+                    differentiable: shape == [7] ? function.differentiableArguments : []))
             }
             let special = Array(repeating: Sample.Filling.special, count: function.arity)
             samples.append(Sample(

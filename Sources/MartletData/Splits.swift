@@ -1,0 +1,16 @@
+/// A data set in its two parts, with what a model needs to be applied to new data.
+public struct Splits: Sendable {
+    public let train: DataSet
+    public let test: DataSet
+    /// How the features were scaled; nil where they are used as stored.
+    public let standardisation: Standardisation?
+
+    public init(train: DataSet, test: DataSet, standardisation: Standardisation? = nil) {
+        self.train = train
+        self.test = test
+        self.standardisation = standardisation
+    }
+
+    /// The names of the classes; empty for a set of values.
+    public var classNames: [String] { train.classNames }
+}

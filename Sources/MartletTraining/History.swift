@@ -1,0 +1,54 @@
+import MartletData
+
+/// Loss and what else was measured on a data set. A fraction from 0 to 1 for accuracy; for numbers the mean absolute
+/// error and R2, the share of the variance that is explained.
+public struct Evaluation: Hashable, Sendable, Codable {
+    public var loss: Double
+    public var accuracy: Double?
+    public var meanAbsoluteError: Double?
+    public var r2: Double?
+
+    /// From sums over samples.
+    init(_ sums: [Double], count: Int, loss: Loss, data: DataSet) {
+        self.loss = sums[0] / Double(count)
+        switch loss.measure {
+        case .correct: accuracy = sums[1] / Double(count)
+        case .absoluteError:
+            meanAbsoluteError = sums[1] / Double(count)
+            // Of constant targets nothing can be explained.
+            if case .values(let values, _) = data.targets, let variance = meanVariance(of: values.floats, columns: values.shape[1]) {
+                r2 = 1 - self.loss / variance
+            }
+        }
+    }
+}
+
+/// The mean over the columns of their variance; nil where it is zero.
+private func meanVariance(of values: [Float], columns: Int) -> Double? {
+    let rows = values.count / columns
+    var total = 0.0
+    for column in 0..<columns {
+        let numbers = (0..<rows).map { Double(values[$0 * columns + column]) }
+        let mean = numbers.reduce(0, +) / Double(rows)
+        total += numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rows)
+    }
+    return total > 0 ? total / Double(columns) : nil
+}
+
+/// What a training run went through.
+public struct History: Hashable, Sendable, Codable {
+    public struct Epoch: Hashable, Sendable, Codable {
+        /// From 1.
+        public var epoch: Int
+        /// Optimizer steps done so far in the whole run.
+        public var iterations: Int
+        /// The mean over the epoch's samples, in training mode.
+        public var train: Evaluation
+        public var validation: Evaluation?
+        public var test: Evaluation?
+        /// Time spent training in this epoch, evaluation left out.
+        public var seconds: Double
+        public var samplesPerSecond: Double
+    }
+    public var epochs: [Epoch] = []
+}

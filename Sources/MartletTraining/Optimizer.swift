@@ -1,0 +1,68 @@
+import MartletCore
+import MartletOps
+
+/// An optimizer's rule with its settings.
+public struct Optimizer: Hashable, Sendable {
+    public let rule: OptimizerRule
+    public var learningRate: Double
+    public var weightDecay: Double
+    /// By place, as `rule.settings` names them.
+    public private(set) var settings: [Double]
+
+    public init(_ rule: OptimizerRule, learningRate: Double? = nil, weightDecay: Double = 0) {
+        self.rule = rule
+        self.learningRate = learningRate ?? Self.usualRate(rule)
+        self.weightDecay = weightDecay
+        settings = rule.settings.map(\.value)
+    }
+
+    /// By name, with its defaults.
+    /// - Throws: `badOption` with the nearest name.
+    public init(named name: String, learningRate: Double? = nil, weightDecay: Double = 0) throws(TrainingError) {
+        guard let rule = OptimizerRule.named(name) else {
+            throw .badOption(unknownName("optimizer", name, known: OptimizerRule.all.map(\.name)))
+        }
+        self.init(rule, learningRate: learningRate, weightDecay: weightDecay)
+    }
+
+    public static func sgd(learningRate: Double = 0.01, weightDecay: Double = 0) -> Optimizer {
+        Optimizer(.sgd, learningRate: learningRate, weightDecay: weightDecay)
+    }
+    public static func momentum(learningRate: Double = 0.01, momentum: Double = 0.9, weightDecay: Double = 0) -> Optimizer {
+        var optimizer = Optimizer(.momentum, learningRate: learningRate, weightDecay: weightDecay)
+        optimizer.settings[0] = momentum
+        return optimizer
+    }
+    public static func adam(learningRate: Double = 1e-3, weightDecay: Double = 0) -> Optimizer {
+        Optimizer(.adam, learningRate: learningRate, weightDecay: weightDecay)
+    }
+
+    /// Changes a setting of the rule.
+    /// - Throws: `badOption` naming the settings there are.
+    public mutating func set(_ name: String, _ value: Double) throws(TrainingError) {
+        guard let place = rule.settings.firstIndex(where: { $0.name == name }) else {
+            let known = rule.settings.map(\.name).joined(separator: ", ")
+            throw .badOption("the optimizer '\(rule.name)' has no setting '\(name)'; \(known.isEmpty ? "it has none" : "it has \(known)")")
+        }
+        settings[place] = value
+    }
+
+    /// Refuses what would only produce nonsense.
+    func check() throws(TrainingError) {
+        guard learningRate.isFinite, learningRate >= 0 else {
+            throw .badOption("the learning rate must be a number of at least 0, not \(learningRate)")
+        }
+        guard weightDecay.isFinite, weightDecay >= 0 else {
+            throw .badOption("the weight decay must be a number of at least 0, not \(weightDecay)")
+        }
+        for (setting, value) in zip(rule.settings, settings) {
+            let isFactor = setting.name != "epsilon"
+            guard value.isFinite, value >= 0, !isFactor || value < 1 || setting.name == "dampening" && value <= 1 else {
+                throw .badOption("\(setting.name) must be \(isFactor ? "at least 0 and below 1" : "at least 0"), not \(value)")
+            }
+        }
+    }
+
+    /// PyTorch's and the literature's usual first try.
+    private static func usualRate(_ rule: OptimizerRule) -> Double { rule.stateCount >= 2 ? 1e-3 : 0.01 }
+}

@@ -1,0 +1,89 @@
+import MartletCore
+import MartletData
+import MartletGraph
+import MartletNN
+import MartletOps
+
+/// The graphs of the steps over a resident data set: batch by batch in training, evaluation and prediction.
+struct StepGraphs {
+    let model: Model
+    let features: TensorType
+    let featureDivisor: Float
+    let targets: TensorType
+
+    /// Metrics of a step: the sum of the losses, and of the measure.
+    static let metricCount = 2
+
+    init(_ model: Model, _ data: DataSet) {
+        self.model = model
+        features = data.features.type
+        featureDivisor = data.featureDivisor
+        targets = data.targetArray.type
+    }
+
+    /// Forward, loss, backward; gradients are left for the optimizer and statistics for the commit.
+    func training(batch: Int, loss: Loss) throws(ShapeError) -> Graph {
+        var (context, x, indices) = try start(batch, mode: .training)
+        let output = try model.apply(to: x, in: &context)
+        let losses = try measure(output, indices, loss, &context)
+        let mean = try context.graph.reduce(.mean, losses)
+        let parameters = context.graph.leaves
+            .compactMap { value, leaf in if case .parameter(let index) = leaf { (index, value) } else { nil } }
+            .sorted { $0.0 < $1.0 }.map(\.1)
+        for (index, gradient) in try context.graph.gradients(of: mean, for: parameters).enumerated() {
+            // A parameter that the loss does not depend on has a gradient of zero.
+            let value = if let gradient { gradient } else {
+                try context.graph.pointwise(shape: context.graph.parameters[index].type.shape) { $0.constant(0) }
+            }
+            try context.graph.leave(value, at: .gradient(index))
+        }
+        return context.graph
+    }
+
+    func evaluation(batch: Int, loss: Loss) throws(ShapeError) -> Graph {
+        var (context, x, indices) = try start(batch, mode: .inference)
+        let output = try model.apply(to: x, in: &context)
+        _ = try measure(output, indices, loss, &context)
+        return context.graph
+    }
+
+    func prediction(batch: Int) throws(ShapeError) -> Graph {
+        var (context, x, _) = try start(batch, mode: .inference)
+        let output = try model.apply(to: x, in: &context)
+        try context.graph.leave(output, at: .output(0))
+        return context.graph
+    }
+
+    /// A batch of the resident data set, and which rows it has.
+    private func start(_ batch: Int, mode: Mode) throws(ShapeError) -> (LayerContext, x: Value, indices: Value) {
+        var graph = Graph()
+        graph.scope = "batch"
+        let data = graph.external("features", features)
+        let indices = try graph.apply(BatchIndices(count: batch), [])[0]
+        let rows = try graph.apply(Gather(divisor: featureDivisor), [data, indices])[0]
+        let x = try graph.reshape(rows, model.inputShape.prepending(batch))
+        return (LayerContext(graph, mode: mode), x, indices)
+    }
+
+    private func measure(
+        _ output: Value, _ indices: Value, _ loss: Loss, _ context: inout LayerContext
+    ) throws(ShapeError) -> Value {
+        context.graph.scope = "batch"
+        let table = context.graph.external("targets", targets)
+        let wanted = try context.graph.apply(Gather(), [table, indices])[0]
+        let (losses, measure) = try loss.apply(output, wanted, in: &context.graph)
+        try context.graph.leave(try context.graph.reduce(.sum, losses), at: .metric(0))
+        try context.graph.leave(try context.graph.reduce(.sum, measure), at: .metric(1))
+        return losses
+    }
+}
+
+extension DataSet {
+    /// Labels or values, as they go to a device.
+    var targetArray: HostArray {
+        switch targets {
+        case .classes(let labels, _): labels
+        case .values(let values, _): values
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import MartletBackend
+import MartletCore
+import MartletFormats
+import MartletOps
+
+/// What can go wrong when a model is compiled, trained, saved or used.
+public enum TrainingError: Error, Sendable, CustomStringConvertible {
+    case shape(ShapeError)
+    case device(DeviceError)
+    case file(FormatError)
+    /// An option that means nothing, or does not go with the others.
+    case badOption(String)
+    /// Data that do not fit the model.
+    case unsuitableData(String)
+    /// Training met a value that is not finite. Epoch counts from 1, step is the iteration within the run, from 1.
+    case notFinite(epoch: Int, step: Int, value: String, learningRate: Double)
+    /// Stopped from outside. What was done is in the checkpoint, where one was asked for.
+    case interrupted(epoch: Int, step: Int, checkpoint: String?)
+
+    public var description: String {
+        switch self {
+        case .shape(let error): error.description
+        case .device(let error): error.description
+        case .file(let error): error.description
+        case .badOption(let text), .unsuitableData(let text): text
+        case .notFinite(let epoch, let step, let value, let rate):
+            "training stopped in epoch \(epoch), step \(step): the first value that is not finite is \(value). The weights are those before that step. Try a learning rate below \(rate), and look at the data for huge or missing values"
+        case .interrupted(let epoch, let step, let checkpoint):
+            "interrupted in epoch \(epoch) after step \(step)"
+                + (checkpoint.map { "; go on with --resume \($0)" } ?? "; nothing was saved (--checkpoint FILE does)")
+        }
+    }
+}
+
+/// Runs a body whose errors are those of one room, as part of training.
+func wrap<R>(_ body: () throws(ShapeError) -> R) throws(TrainingError) -> R {
+    do { return try body() } catch { throw .shape(error) }
+}
+func wrap<R>(_ body: () throws(DeviceError) -> R) throws(TrainingError) -> R {
+    do { return try body() } catch { throw .device(error) }
+}
+func wrap<R>(_ body: () throws(FormatError) -> R) throws(TrainingError) -> R {
+    do { return try body() } catch { throw .file(error) }
+}

@@ -8,8 +8,9 @@
 #include "Shared/sigmoid.h"
 
 // Where the baseline processor has no fma, the C library's is right but slow: a second version of each function
-// is compiled for processors that have it, and the loader chooses. The bits are the same.
-#if defined(__x86_64__) && defined(__ELF__)
+// is compiled for processors that have it, and the loader (of glibc; not of every C library) chooses. The bits are
+// the same.
+#if defined(__x86_64__) && defined(__GLIBC__)
 #define HOST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define HOST
@@ -28,6 +29,10 @@ UNARY(erf)
 UNARY(sin_turns)
 UNARY(cos_turns)
 UNARY(cos_pi)
+
+HOST float martlet_host_multiply_then_add(float a, float b, float c) {
+    return a * b + c;
+}
 
 void martlet_host_philox(const uint32_t *counter, uint32_t key0, uint32_t key1, uint32_t *result) {
     martlet_words x = {{counter[0], counter[1], counter[2], counter[3]}};

@@ -26,6 +26,9 @@ float martlet_host_sin_turns(float u);
 float martlet_host_cos_turns(float u);
 float martlet_host_cos_pi(float x);
 
+// a * b + c with two roundings, compiled like the formulas: equal to fma only where contraction has crept in.
+float martlet_host_multiply_then_add(float a, float b, float c);
+
 // Philox4x32-10; counter and result are four words each and may be the same.
 void martlet_host_philox(const uint32_t *counter, uint32_t key0, uint32_t key1, uint32_t *result);
 uint32_t martlet_host_random_bits(

@@ -1,5 +1,6 @@
 // The largest error of each function of Kernels/Shared, in units in the last place, over every float32 (or every
-// n-th, given n), against the C library in Float64. Exits with 1 if one is above its bound.
+// n-th, given n; or of one function, given n and its name), against the C library in Float64. Exits with 1 if one is
+// above its bound.
 
 #include <math.h>
 #include <pthread.h>
@@ -30,8 +31,7 @@ static double reference_cos_turns(double u) {
     return q == 0 ? cos(a) : q == 1 ? -sin(a) : q == -1 ? sin(a) : -cos(a);
 }
 
-// Name, reference, bound in ulp, largest argument in magnitude (below infinity only where accuracy is promised less
-// widely), least argument.
+// Name, reference, bound in units in the last place, and the range in which it is promised.
 #define FUNCTIONS(F) \
     F(exp, exp, 1, -INFINITY, INFINITY) \
     F(log, log, 1, -INFINITY, INFINITY) \

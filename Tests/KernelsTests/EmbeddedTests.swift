@@ -1,0 +1,47 @@
+import Foundation
+import MartletKernels
+import Testing
+
+/// The folder Kernels/ of this checkout.
+private let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Kernels").standardized
+
+private func embedded() -> [String: String] {
+    var count = 0
+    let sources = martlet_sources(&count)
+    return Dictionary(
+        uniqueKeysWithValues: UnsafeBufferPointer(start: sources, count: count).map {
+            (String(cString: $0.name), String(cString: $0.text))
+        })
+}
+
+@Suite("Embedded kernels") struct EmbeddedTests {
+    @Test func everyFileIsEmbeddedAsItStands() throws {
+        let manager = FileManager.default
+        let kernels = try manager.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".cl") }
+        let headers = try manager.contentsOfDirectory(atPath: folder.appending(path: "Shared").path)
+            .filter { $0.hasSuffix(".h") }.map { "Shared/" + $0 }
+        let texts = embedded()
+        #expect(Set(texts.keys) == Set(kernels + headers), "add the missing file to Kernels/Embedded.c")
+        for (name, text) in texts {
+            let file = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            #expect(file == text, "\(name) was edited, but Embedded.c was not compiled again")
+        }
+    }
+
+    @Test func everyTextIsASCII() {
+        for (name, text) in embedded() {
+            #expect(text.utf8.allSatisfy { $0 < 128 }, "\(name): OpenCL compilers differ over other characters")
+        }
+    }
+
+    /// A kernel's text is put together from these: an include that is not embedded would not be found.
+    @Test func everyIncludeIsEmbedded() {
+        let texts = embedded()
+        for (name, text) in texts {
+            for line in text.split(separator: "\n") where line.hasPrefix("#include \"") {
+                let included = String(line.split(separator: "\"")[1])
+                #expect(texts[included] != nil, "\(name) includes \(included)")
+            }
+        }
+    }
+}

@@ -65,7 +65,7 @@ let package = Package(
 
         .testTarget(name: "KernelsTests", dependencies: ["MartletKernels"]),
         .testTarget(name: "CPUKernelsTests", dependencies: ["CMartletCPU"]),
-        .testTarget(name: "OpenCLTests", dependencies: ["MartletOpenCL"]),
+        .testTarget(name: "OpenCLTests", dependencies: ["MartletOpenCL", "MartletConformance"]),
         .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
         .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),

@@ -18,7 +18,8 @@ __kernel void finite_scan(
     uint end = first + min(chunk, count - first);
     for (; first < end; first += 16u) {
         uint lanes = martlet_lanes(first, end);
-        if (all(isfinite(martlet_load(values + first, lanes)))) continue;
+        uint16 exponents = as_uint16(martlet_load(values + first, lanes)) & 0x7f800000u;
+        if (!any(exponents == 0x7f800000u)) continue;
         while (isfinite(values[first])) ++first;
         martlet_mark(health, step, first + 1u);
         return;

@@ -20,28 +20,39 @@ MARTLET_FUNCTION float martlet_normal_lanes(uint index, const __global martlet_s
 
 #else
 
-// Whole quads that cover any 16 neighbouring elements.
-#define MARTLET_QUADS 5u
+// The upper half of a product. PoCL makes sixteen-bit multiplications of mul_hi, and one instruction of this.
+MARTLET_FUNCTION uint8 martlet_upper_product(uint a, uint8 b) {
+    return convert_uint8(((ulong)a * convert_ulong8(b)) >> 32);
+}
 
+// The five quads that cover any 16 neighbouring elements, and three in vain: Shared/philox.h with vectors for words.
 MARTLET_FUNCTION void martlet_random_quads(uint *bits, uint index, const __global martlet_step *step, uint stream) {
-    // The fifth is of no use where the first element begins a quad.
-    uint quads = (index & 3u) == 0u ? 4u : MARTLET_QUADS;
-    for (uint quad = 0u; quad < quads; ++quad) {
-        martlet_words words =
-            martlet_random_quad((index >> 2) + quad, step->step, stream, step->seed_low, step->seed_high);
-        for (uint i = 0u; i < 4u; ++i) bits[4u * quad + i] = words.word[i];
+    uint8 x0 = (index >> 2) + (uint8)(0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u);
+    uint8 x1 = (uint8)(0u), x2 = (uint8)(step->step), x3 = (uint8)(stream);
+    uint key0 = step->seed_low, key1 = step->seed_high;
+    for (uint round = 0u; round < 10u; ++round) {
+        uint8 y0 = martlet_upper_product(0xcd9e8d57u, x2) ^ x1 ^ key0, y1 = 0xcd9e8d57u * x2;
+        uint8 y2 = martlet_upper_product(0xd2511f53u, x0) ^ x3 ^ key1, y3 = 0xd2511f53u * x0;
+        x0 = y0, x1 = y1, x2 = y2, x3 = y3;
+        key0 += 0x9e3779b9u;
+        key1 += 0xbb67ae85u;
     }
+    // Words of a quad next to each other.
+    uint16 a = (uint16)(x0.s0, x1.s0, x2.s0, x3.s0, x0.s1, x1.s1, x2.s1, x3.s1,
+                        x0.s2, x1.s2, x2.s2, x3.s2, x0.s3, x1.s3, x2.s3, x3.s3);
+    vstore16(a, 0, bits);
+    vstore4((uint4)(x0.s4, x1.s4, x2.s4, x3.s4), 4, bits);
 }
 
 MARTLET_FUNCTION uint16 martlet_random_lanes(uint index, const __global martlet_step *step, uint stream) {
-    uint bits[4u * MARTLET_QUADS];
+    uint bits[20];
     martlet_random_quads(bits, index, step, stream);
     return vload16(0, bits + (index & 3u));
 }
 
 // Even elements are cosines and odd ones sines; words 2i and 2i + 1 of a quad are the radius and the angle of both.
 MARTLET_FUNCTION float16 martlet_normal_lanes(uint index, const __global martlet_step *step, uint stream) {
-    uint bits[4u * MARTLET_QUADS];
+    uint bits[20];
     martlet_random_quads(bits, index, step, stream);
     uint radius_bits[16], angle_bits[16];
     for (uint lane = 0u; lane < 16u; ++lane) {

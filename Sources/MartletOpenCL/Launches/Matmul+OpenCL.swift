@@ -34,30 +34,32 @@ private struct Product {
     var segments: Int { max(1, (inner + segment - 1) / segment) }
 }
 
-/// A factor that `matmul.cl` reads in vectors along its columns.
+/// A factor that `matmul.cl` reads in vectors along its columns, tile by tile.
 private struct VectorFactor {
     var memory: Memory
     var columns: Int
     var stride: Int
+    /// From one tile to the next.
+    var tile: Int
 }
 
 extension LaunchBuilder {
     /// `matmul.cl`: the factor whose elements are broadcast is read where it lies, the other too where its rows run along
     /// k; else it is packed first.
     fileprivate mutating func registerTiles(_ p: Product) {
-        // With B transposed, its rows are those of the turned product, which is the shorter way unless there are few
-        // rows (then tiles would be mostly padding) or k is short (then packing B is cheaper than turning the result).
-        if p.transposeB, p.rows >= 16, p.inner >= 256 {
+        // With B transposed, its rows are those of the turned product, which is the shorter way unless k is short: then
+        // packing B costs less than turning the result.
+        if p.transposeB, p.inner >= 256 {
             let tileVectors = p.rows <= 16 ? 1 : 2
             let right = vectorFactor(
-                p.a, alongInner: p.transposeA, inner: p.inner, count: p.rows, tile: 16 * tileVectors)
+                p.a, alongInner: p.transposeA, inner: p.inner, count: p.rows, tile: 16 * tileVectors, uses: p.columns)
             matmul(
                 p, left: p.b, leftRows: p.columns, leftStrides: (p.inner, 1), right, rightCount: p.rows,
                 tile: (16, tileVectors), turned: true)
         } else {
             let tile = tile(p.rows, p.columns)
             let right = vectorFactor(
-                p.b, alongInner: !p.transposeB, inner: p.inner, count: p.columns, tile: 16 * tile.vectors)
+                p.b, alongInner: !p.transposeB, inner: p.inner, count: p.columns, tile: 16 * tile.vectors, uses: p.rows)
             matmul(
                 p, left: p.a, leftRows: p.rows, leftStrides: p.transposeA ? (1, p.rows) : (p.inner, 1), right,
                 rightCount: p.columns, tile: tile, turned: false)
@@ -67,27 +69,28 @@ extension LaunchBuilder {
     /// Sums in registers: about 16 vectors, so that multiply-adds do not wait for each other.
     private func tile(_ rows: Int, _ columns: Int) -> (rows: Int, vectors: Int) {
         if columns <= 16 { return (8, 1) }
+        if rows == 1, columns >= 512 { return (1, 8) }
         if rows <= 4, columns >= 64 { return (rows <= 2 ? rows : 4, 4) }
         return (8, 2)
     }
 
     /// A factor as rows along k, at least a tile wide.
+    /// - Parameter uses: how many rows of the other factor meet it.
     private mutating func vectorFactor(
-        _ memory: Memory, alongInner: Bool, inner: Int, count: Int, tile: Int
+        _ memory: Memory, alongInner: Bool, inner: Int, count: Int, tile: Int, uses: Int
     ) -> VectorFactor {
-        if alongInner, count >= tile { return VectorFactor(memory: memory, columns: count, stride: count) }
+        // Rows far apart fall into few sets of the caches; where many tiles read them, panels are worth their making.
+        let isScattered = uses >= 256 && inner >= 768 && count >= 768
+        if alongInner, count >= tile, !isScattered {
+            return VectorFactor(memory: memory, columns: count, stride: count, tile: tile)
+        }
         let padded = (count + tile - 1) / tile * tile
         let packed = scratch(inner * padded)
-        if alongInner {
-            launch(
-                KernelSource("pack.cl"), "pack",
-                [.memory(memory), .word(count), .memory(packed), .word(padded)], items: inner)
-        } else {
-            launch(
-                KernelSource("pack.cl"), "pack_turned",
-                [.memory(memory), .word(count), .word(inner), .memory(packed), .word(padded)], items: (inner + 15) / 16)
-        }
-        return VectorFactor(memory: packed, columns: padded, stride: padded)
+        launch(
+            KernelSource("pack.cl"), alongInner ? "pack" : "pack_turned",
+            [.memory(memory), .word(inner), .word(count), .memory(packed), .word(tile)],
+            items: alongInner ? inner : (inner + 15) / 16)
+        return VectorFactor(memory: packed, columns: padded, stride: tile, tile: inner * tile)
     }
 
     private mutating func matmul(
@@ -102,7 +105,7 @@ extension LaunchBuilder {
             source, "matmul",
             [
                 .memory(left), .word(leftRows), .word(leftStrides.row), .word(leftStrides.inner),
-                .memory(right.memory), .word(right.columns), .word(right.stride), .word(p.inner), .word(p.segment),
+                .memory(right.memory), .word(right.columns), .word(right.stride), .word(right.tile), .word(p.inner), .word(p.segment),
                 .memory(p.result), .word(p.rows), .word(p.columns), .step,
             ] + p.extra.map { .memory($0) },
             global: NDRange(

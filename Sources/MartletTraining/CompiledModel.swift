@@ -18,6 +18,8 @@ public final class CompiledModel {
     public let seed: UInt64
     /// Whether weight decay applies to biases and norm parameters too.
     public let decaysAll: Bool
+    /// Rewrites of the training graph; leaving some out changes speed and memory, never bits.
+    public var passes = Set(Pass.allCases)
     let session: Session
     /// Optimizer steps done so far.
     public internal(set) var iterations = 0
@@ -89,12 +91,15 @@ public final class CompiledModel {
         try wrap { () throws(DeviceError) in try session.setVariables(complete) }
     }
 
+    /// Whether weight decay applies to each parameter, in graph order.
+    public var updateDecays: [Bool] { updateScales.map { $0.decay != 0 } }
+
     /// What the optimizer does with each parameter, in graph order.
     var updateScales: [(rate: Float, decay: Float)] {
         model.variables.filter(\.isTrainable).map { (1, $0.decays || decaysAll ? 1 : 0) }
     }
 
-    func trainingPlan(_ graphs: StepGraphs, batch: Int, passes: Set<Pass> = Set(Pass.allCases)) throws(ShapeError) -> Plan {
+    func trainingPlan(_ graphs: StepGraphs, batch: Int) throws(ShapeError) -> Plan {
         try Plan(
             try graphs.training(batch: batch, loss: loss),
             training: Plan.Training(rule: optimizer.rule, scales: updateScales), passes: passes,

@@ -6,13 +6,13 @@ import Testing
 @Suite struct EndToEndTests {
     @Test(
         .enabled(if: Shared.has("reference"), "needs ../shared or MARTLET_SHARED"),
-        arguments: ["mlp", "mlp_bn"], TestDevices.all.indices)
+        arguments: ["mlp", "mlp_bn"], TestDevices.each.indices)
     func matchesTheReferenceRun(id: String, device: Int) throws {
         let suite = try ReferenceSuite.read(Shared.path("reference"), groups: ["end_to_end"])
         let run = try #require(suite.cases.first { $0.id == id })
         let model = try Model(input: [64], layers: try layers(run.attrs))
         // PyTorch's optimizers decay every parameter.
-        let compiled = try model.compile(optimizer: try optimizer(run.attrs), on: TestDevices.all[device], decaysAll: true)
+        let compiled = try model.compile(optimizer: try optimizer(run.attrs), on: TestDevices.each[device], decaysAll: true)
         try compiled.setWeights(run.inputs.compactMap { name, array in
             name.hasPrefix("init.") ? (String(name.dropFirst(5)), array) : nil
         })

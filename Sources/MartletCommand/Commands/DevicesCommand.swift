@@ -14,7 +14,7 @@ struct DevicesCommand: ParsableCommand {
             let inventory = OpenCLInventory.survey()
             let devices = inventory.devices.map { info in (info: info, verdict: verdict(info)) }
             if output.json {
-                Terminal.result("\(JSONValue.object([.init("selection", "cpu"), .init("name", .string(cpu.name)), .init("verdict", "exact")]))")
+                Terminal.result([.init("selection", "cpu"), .init("name", .string(cpu.name)), .init("verdict", "exact")])
                 for (info, verdict) in devices { Terminal.result(try info.json(verdict)) }
                 return
             }
@@ -49,8 +49,8 @@ extension OpenCLDeviceInfo {
         """
     }
 
-    fileprivate func json(_ verdict: String) throws -> String {
+    fileprivate func json(_ verdict: String) throws -> [JSONValue.Member] {
         let fields = try JSONValue(encoding: self)
-        return "\(JSONValue.object([.init("selection", .string("opencl:\(address)")), .init("verdict", .string(verdict))] + (fields.members ?? [])))"
+        return [.init("selection", .string("opencl:\(address)")), .init("verdict", .string(verdict))] + (fields.members ?? [])
     }
 }

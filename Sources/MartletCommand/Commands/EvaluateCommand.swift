@@ -21,7 +21,7 @@ struct EvaluateCommand: ParsableCommand {
             let evaluation = try compiled.evaluate(set)
             if output.json {
                 let members: [JSONValue.Member] = [.init("device", .string(device.name)), .init("samples", .integer(set.count))]
-                Terminal.result("\(JSONValue.object(members + evaluation.json("").map { .init(lowercasedFirst($0.name), $0.value) }))")
+                Terminal.result(members + evaluation.json("").map { .init(lowercasedFirst($0.name), $0.value) })
             } else {
                 Terminal.result("\(set.count) samples: \(evaluation.text)")
             }

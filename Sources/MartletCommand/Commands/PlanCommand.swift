@@ -78,17 +78,18 @@ extension Plan {
 
     fileprivate func printJSON() {
         for line in lines {
-            Terminal.result("\(JSONValue.object([
-                .init("launch", .integer(line.number)), .init("label", .string(line.label)), .init("operation", .string(line.operation)),
-                .init("operands", .array(line.operands.map(JSONValue.string))), .init("results", .array(line.results.map(JSONValue.string))),
-                .init("flops", .integer(line.flops)), .init("bytes", .integer(line.bytes)),
-            ]))")
+            Terminal.result([
+                .init("launch", .integer(line.number)), .init("label", .string(line.label)),
+                .init("operation", .string(line.operation)), .init("operands", .array(line.operands.map(JSONValue.string))),
+                .init("results", .array(line.results.map(JSONValue.string))), .init("flops", .integer(line.flops)),
+                .init("bytes", .integer(line.bytes)),
+            ])
         }
         let (flops, bytes) = cost
-        Terminal.result("\(JSONValue.object([
+        Terminal.result([
             .init("launches", .integer(program.launches.count)), .init("flops", .integer(flops)), .init("bytes", .integer(bytes)),
             .init("workspaceBytes", .array(workspaces.map { .integer(4 * $0) })),
             .init("parameterBytes", .integer(4 * parameters.total)), .init("leastWorkspaceBytes", .integer(leastWorkspace)),
-        ]))")
+        ])
     }
 }

@@ -41,7 +41,7 @@ struct TrainCommand: ParsableCommand {
         let areEqual = Set(results.map(\.weightsSHA256)).count == 1
         if output.json {
             for result in results { Terminal.result("\(result.json)") }
-            if results.count > 1 { Terminal.result("\(JSONValue.object([.init("equalWeights", .bool(areEqual))]))") }
+            if results.count > 1 { Terminal.result([.init("equalWeights", .bool(areEqual))]) }
         } else {
             Terminal.result(TrainingResult.table(results))
             for result in results.prefix(areEqual ? 1 : results.count) {

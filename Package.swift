@@ -69,7 +69,7 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
         .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),
-        .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance"]),
+        .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance", "MartletNN"]),
         .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),
     ],

@@ -136,7 +136,7 @@ extension CompiledModel {
         try compare("training data of SHA-256", then.dataSHA256, now.dataSHA256)
         let batches = Batches(count: data.count, size: options.batchSize, dropLast: options.dropsLast)
         let point = checkpoint.point
-        guard (0..<max(1, batches.count)).contains(point.batchesDone), point.epochsDone >= 0,
+        guard (0...batches.count).contains(point.batchesDone), point.epochsDone >= 0,
             point.history.epochs.count == point.epochsDone,
             point.iterations == point.epochsDone * batches.count + point.batchesDone
         else {

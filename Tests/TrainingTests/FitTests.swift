@@ -11,8 +11,9 @@ import Testing
         let compiled = try model.compile(optimizer: "adam", on: TestDevices.each[device])
         let history = try compiled.fit(Runs.digits.train, validation: Runs.digits.test, epochs: 15)
         #expect(history.epochs.count == 15)
-        #expect(try #require(compiled.evaluate(Runs.digits.test).accuracy) >= 0.96)
-        #expect(history.epochs.last?.validation == (try compiled.evaluate(Runs.digits.test)))
+        let evaluation = try compiled.evaluate(Runs.digits.test)
+        #expect(try #require(evaluation.accuracy) >= 0.96)
+        #expect(history.epochs.last?.validation == evaluation)
     }
 
     @Test func theRemainderOfAnEpochIsTrained() throws {
@@ -63,7 +64,8 @@ import Testing
         let folder = try TemporaryFolder()
         var options = Runs.options(epochs: 5)
         options.checkpoint = folder.file("c")
-        let compiled = try Runs.residual().compile(optimizer: .sgd(learningRate: 1e30), on: TestDevices.each[device])
+        let model = try Model.perceptron(input: [64], widths: [30, 30], outputs: 10)
+        let compiled = try model.compile(optimizer: .sgd(learningRate: 1e30), on: TestDevices.each[device])
         let error = #expect(throws: TrainingError.self) { try compiled.fit(Runs.digits.train, options: options) }
         guard case .notFinite(let epoch, let step, let value, _) = error else {
             Issue.record("\(String(describing: error))")
@@ -71,7 +73,7 @@ import Testing
         }
         #expect(epoch == 1 && step >= 2 && step <= 5 && !value.isEmpty)
         // The weights are those before that step, and nothing was written.
-        for (name, weight) in try compiled.weights() { #expect(weight.floats.allSatisfy(\.isFinite), "\(name)") }
+        for (name, weight) in try compiled.weights() { #expect(weight.floats.allSatisfy { $0.isFinite }, "\(name)") }
         #expect(try folder.contents == [])
     }
 
@@ -86,7 +88,8 @@ import Testing
             let history = try compiled.fit(data, epochs: 30, batchSize: 20)
             let last = try #require(history.epochs.last?.train)
             #expect(last.accuracy == nil && last.loss < 1e-6)
-            #expect(try #require(last.r2) > 0.999 && #require(last.meanAbsoluteError) < 1e-3)
+            #expect(try #require(last.r2) > 0.999)
+            #expect(try #require(last.meanAbsoluteError) < 1e-3)
             let weights = try compiled.weights()
             #expect(abs(weights[0].array.floats[0] - 3) < 1e-3 && abs(weights[1].array.floats[0] + 0.5) < 1e-3)
         }

@@ -37,7 +37,7 @@ import Testing
 
     @Test func seedsMatter() throws {
         let model = try Runs.perceptron()
-        let hashes = try [1, 2].map { seed in
+        let hashes = try ([1, 2] as [UInt64]).map { seed in
             let compiled = try model.compile(optimizer: .adam(), on: TestDevices.cpu[0], seed: seed)
             _ = try compiled.fit(Runs.digits.train, options: Runs.options(epochs: 1))
             return try compiled.weightsSHA256()

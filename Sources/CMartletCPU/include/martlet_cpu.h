@@ -250,6 +250,11 @@ int martlet_update_states(const char *rule);
 /// Applies the rule to every element of every segment. False, and nothing done, when there is no such rule.
 bool martlet_update(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_update_arguments *arguments);
 
+// MARK: Metrics
+
+/// Adds `count` values to as many running sums, each a pair of the sum and what its rounding has lost.
+void martlet_accumulate(const float *values, long count, float *sums);
+
 // MARK: Memory
 
 /// The index of the first NaN or infinity, or -1.

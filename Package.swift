@@ -70,8 +70,8 @@ let package = Package(
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
         .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),
         .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance"]),
-        .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),
     ],
     cLanguageStandard: .c2x
 )

@@ -18,6 +18,8 @@ public final class CompiledModel {
     public let seed: UInt64
     /// Whether weight decay applies to biases and norm parameters too.
     public let decaysAll: Bool
+    /// Rewrites of the training graph; leaving some out changes speed and memory, never bits.
+    public var passes = Set(Pass.allCases)
     let session: Session
     /// Optimizer steps done so far.
     public internal(set) var iterations = 0
@@ -67,6 +69,11 @@ public final class CompiledModel {
         try wrap { () throws(DeviceError) in try session.variables() }.map { ($0.variable.name, $0.array) }
     }
 
+    /// The gradient of every parameter in the last training step, by name, in PyTorch's layout; zero before the first.
+    public func gradients() throws(TrainingError) -> [(name: String, array: HostArray)] {
+        try wrap { () throws(DeviceError) in try session.gradients() }.map { ($0.variable.name, $0.array) }
+    }
+
     /// Sets parameters and running statistics by name, in PyTorch's layout.
     /// - Throws: `unsuitableData` where a name or a shape is not the model's; nothing is changed then.
     public func setWeights(_ weights: [(name: String, array: HostArray)]) throws(TrainingError) {
@@ -84,12 +91,15 @@ public final class CompiledModel {
         try wrap { () throws(DeviceError) in try session.setVariables(complete) }
     }
 
+    /// Whether weight decay applies to each parameter, in graph order.
+    public var updateDecays: [Bool] { updateScales.map { $0.decay != 0 } }
+
     /// What the optimizer does with each parameter, in graph order.
     var updateScales: [(rate: Float, decay: Float)] {
         model.variables.filter(\.isTrainable).map { (1, $0.decays || decaysAll ? 1 : 0) }
     }
 
-    func trainingPlan(_ graphs: StepGraphs, batch: Int, passes: Set<Pass> = Set(Pass.allCases)) throws(ShapeError) -> Plan {
+    func trainingPlan(_ graphs: StepGraphs, batch: Int) throws(ShapeError) -> Plan {
         try Plan(
             try graphs.training(batch: batch, loss: loss),
             training: Plan.Training(rule: optimizer.rule, scales: updateScales), passes: passes,
@@ -114,15 +124,15 @@ extension Model {
     /// Puts the model on a device, with an optimizer by name and its defaults, or by value.
     public func compile(
         loss: Loss = .crossEntropy, optimizer: String, learningRate: Double? = nil, weightDecay: Double = 0,
-        on device: any Device, seed: UInt64 = 0
+        on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
     ) throws(TrainingError) -> CompiledModel {
         let optimizer = try Optimizer(named: optimizer, learningRate: learningRate, weightDecay: weightDecay)
-        return try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed)
+        return try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
     }
 
     public func compile(
-        loss: Loss = .crossEntropy, optimizer: Optimizer, on device: any Device, seed: UInt64 = 0
+        loss: Loss = .crossEntropy, optimizer: Optimizer, on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
     ) throws(TrainingError) -> CompiledModel {
-        try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed)
+        try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
     }
 }

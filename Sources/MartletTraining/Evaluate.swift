@@ -13,29 +13,36 @@ extension CompiledModel {
 
     /// The model's output for every sample (samples x outputs): logits for classes.
     public func predict(_ data: DataSet) throws(TrainingError) -> HostArray {
-        guard data.featureShape.elementCount == model.inputShape.elementCount else {
-            throw .unsuitableData(
-                "the model takes samples of \(model.inputShape), and the data '\(data.name)' have samples of \(data.featureShape)")
+        try predict(data.features, divisor: data.featureDivisor)
+    }
+
+    /// The same for features without targets, one row per sample; they are divided by `divisor` where they are bytes.
+    public func predict(_ features: HostArray, divisor: Float = 1) throws(TrainingError) -> HostArray {
+        let (count, sample) = (features.shape[0], features.shape.withoutFirst)
+        guard sample.elementCount == model.inputShape.elementCount else {
+            throw .unsuitableData("the model takes samples of \(model.inputShape), and these samples are \(sample)")
         }
-        let graphs = StepGraphs(model, data)
-        let (batches, plans) = try wrap { () throws(ShapeError) in
-            let batches = Batches(count: data.count, size: evaluationBatch)
+        let graphs = StepGraphs(model, features: features.type, featureDivisor: divisor)
+        let batches = Batches(count: count, size: evaluationBatch)
+        let plans = try wrap { () throws(ShapeError) in
             var plans: [Plan] = []
-            for size in batches.sizes { plans.append(try Plan(try graphs.prediction(batch: size), largestBuffer: device.largestBuffer)) }
-            return (batches, plans)
+            for size in batches.sizes {
+                plans.append(try Plan(try graphs.prediction(batch: size), largestBuffer: device.largestBuffer))
+            }
+            return plans
         }
         return try wrap { () throws(DeviceError) in
-            let features = try session.resident(data.features, "the data '\(data.name)'")
-            let group = try session.prepare(plans, externals: [features])
+            let resident = try session.resident(features, "the samples")
+            let group = try session.prepare(plans, externals: [resident])
             var rows: [Float] = []
             for batch in batches {
                 var step = StepParameters(seed: seed)
-                step.sampleCount = data.count
+                step.sampleCount = count
                 step.batchStart = batch.start
                 try group.executables[batch.plan].run(step)
                 rows += try group.outputs!.read(TensorType(model.outputShape.prepending(batch.count)), at: 0).floats
             }
-            return HostArray(model.outputShape.prepending(data.count), rows)
+            return HostArray(model.outputShape.prepending(count), rows)
         }
     }
 }

@@ -42,3 +42,10 @@ enum JSONText {
         path.isEmpty ? "" : " (at \(path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")))"
     }
 }
+
+extension JSONValue {
+    /// A codable value as JSON.
+    public init(encoding value: some Encodable) throws(FormatError) {
+        try self.init(parsing: JSONText.encode(value).utf8, path: "a value")
+    }
+}

@@ -34,6 +34,9 @@ const char *martlet_cpu_variant_name(const martlet_cpu_kernels *kernels);
 /// `a * b + c` written without `fma`, as the variant's compiler settings treat it: rounded twice, or the contract is broken.
 float martlet_cpu_multiply_then_add(const martlet_cpu_kernels *kernels, float a, float b, float c);
 
+/// The number of processors that this process may use, at least 1.
+int martlet_cpu_processors(void);
+
 // MARK: Pool
 
 /// A fork-join pool of threads. The calling thread is worker 0 and takes part.

@@ -19,7 +19,7 @@
 // One more than a tile is wide, so that writing it in columns meets all banks.
 #define PITCH (TILE + 1u)
 
-// Adds nothing to what it is given: sums of the segment [first_inner, end_inner).
+// The sums of the segment [first_inner, end_inner).
 #define MARTLET_SEGMENT(sum, first_inner, end_inner) \
     for (uint i = 0u; i < PER_ITEM; ++i) { \
         for (uint j = 0u; j < PER_ITEM; ++j) sum[i][j] = 0.0f; \

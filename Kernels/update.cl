@@ -23,7 +23,9 @@ __kernel void update(
     if ((health + health_offset)[0] != MARTLET_SOUND) return;
     uint4 block = blocks[get_group_id(0)];
     float rate_scale = as_float(block.z), decay_scale = as_float(block.w);
-    martlet_scalars scalars = martlet_load_scalars(step);
+    // Not martlet_load_scalars: Oclgrind does not know what becomes of a returned structure when it is inlined.
+    martlet_scalars scalars;
+    for (int slot = 0; slot < MARTLET_STEP_SCALARS; ++slot) scalars.value[slot] = step->scalars[slot];
     for (uint i = get_local_id(0) * MARTLET_WIDTH; i < block.y; i += get_local_size(0) * MARTLET_WIDTH) {
         uint index = block.x + i, lanes = martlet_lanes(i, block.y);
         __global float *target = parameters + parameters_offset + index;

@@ -9,7 +9,7 @@ import Testing
 @Suite(withDevice) struct OperationTests {
     @Test(arguments: DeviceClass.allCases, everyOperation.types.map { OperationName($0) })
     func samplesAgreeWithTheOracle(_ deviceClass: DeviceClass, _ operation: OperationName) throws {
-        let device = try OpenCLDevice(#require(testDevice), deviceClass: deviceClass)
+        let device = try open(deviceClass)
         for sample in operation.type.samples {
             if let found = try sample.checkAccuracy(on: device) { Issue.record("\(found)") }
         }
@@ -17,22 +17,21 @@ import Testing
 
     @Test(arguments: everyOperation.types.map { OperationName($0) })
     func bothKindsOfKernelsGiveTheSameBits(_ operation: OperationName) throws {
-        let device = try #require(testDevice)
-        let (cpu, gpu) = (try OpenCLDevice(device, deviceClass: .cpu), try OpenCLDevice(device, deviceClass: .gpu))
+        let (cpu, gpu) = (try open(.cpu), try open(.gpu))
         for sample in operation.type.samples + moreSamples.filter({ type(of: $0.operation) == operation.type }) {
             if let found = try sample.checkParity(cpu, gpu) { Issue.record("\(found)") }
         }
     }
 
     @Test(arguments: DeviceClass.allCases) func shapesAtTheEdgesAgreeWithTheOracle(_ deviceClass: DeviceClass) throws {
-        let device = try OpenCLDevice(#require(testDevice), deviceClass: deviceClass)
+        let device = try open(deviceClass)
         for sample in moreSamples {
             if let found = try sample.checkAccuracy(on: device) { Issue.record("\(found)") }
         }
     }
 
     @Test(arguments: DeviceClass.allCases) func aResultMayTakeItsOperandsPlace(_ deviceClass: DeviceClass) throws {
-        let device = try OpenCLDevice(#require(testDevice), deviceClass: deviceClass)
+        let device = try open(deviceClass)
         let type = TensorType([37, 45])
         let values = (0 ..< type.elementCount).map { Float($0) - 500 }
         let buffer = try device.makeBuffer(.float32, count: type.elementCount, purpose: "a test")
@@ -44,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: DeviceClass.allCases) func aReplayOnlyEnqueues(_ deviceClass: DeviceClass) throws {
-        let device = try OpenCLDevice(#require(testDevice), deviceClass: deviceClass)
+        let device = try open(deviceClass)
         let slots = [[40, 300], [300, 50], [40, 50]].enumerated().map { Slot(.external($0), TensorType(Shape($1))) }
         var regions: [Region: any Buffer] = [:]
         for slot in slots {
@@ -74,6 +73,14 @@ import Testing
         #expect(small.launches[0].kernel.program === large.launches[0].kernel.program)
     }
 }
+
+/// One device of each class for all tests, so that programs are built once.
+private let opened: [DeviceClass: Result<OpenCLDevice, any Error>] = Dictionary(
+    uniqueKeysWithValues: DeviceClass.allCases.map { deviceClass in
+        (deviceClass, Result { try OpenCLDevice(#require(testDevice), deviceClass: deviceClass) })
+    })
+
+private func open(_ deviceClass: DeviceClass) throws -> OpenCLDevice { try opened[deviceClass]!.get() }
 
 /// A row of the table, shown by its name.
 struct OperationName: Sendable, CustomTestStringConvertible {

@@ -10,7 +10,6 @@ __kernel void finite_scan(
     volatile __global uint *health, uint health_offset, const __global martlet_step *step) {
     values += values_offset;
     health += health_offset;
-    (void)chunk;
 #if MARTLET_WIDTH == 1
     uint index = get_global_id(0);
     if (index < count && !isfinite(values[index])) martlet_mark(health, step, index + 1u);

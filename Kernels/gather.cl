@@ -16,7 +16,6 @@
 #if MARTLET_WIDTH == 1
 #define GATHER_BODY(LOAD) \
     uint place = get_global_id(0); \
-    (void)tasks; \
     if (place >= positions * width) return; \
     uint position = place / width; \
     int index = indices[position]; \

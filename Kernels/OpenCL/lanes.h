@@ -17,12 +17,10 @@ MARTLET_FUNCTION martlet_real martlet_gathered(const float *values) {
 }
 
 MARTLET_FUNCTION martlet_real martlet_load(const __global float *source, uint lanes) {
-    (void)lanes;
     return source[0];
 }
 
 MARTLET_FUNCTION void martlet_store(martlet_real value, __global float *target, uint lanes) {
-    (void)lanes;
     target[0] = value;
 }
 

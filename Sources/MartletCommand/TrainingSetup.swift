@@ -21,8 +21,13 @@ struct TrainingSetup {
         let settings = checkpoint?.settings
         let notes = checkpoint?.notes ?? [:]
 
+        guard training.load == nil || checkpoint == nil else {
+            throw TrainingError.badOption("--load and --resume both give the weights; leave one of them out")
+        }
+        initial = if let path = training.load { try ModelFile.read(path) } else { nil }
+
         seed = training.seed ?? settings?.seed ?? 0
-        loss = try training.loss.map(Loss.init(named:)) ?? checkpoint?.file.loss ?? .crossEntropy
+        loss = try training.loss.map(Loss.init(named:)) ?? checkpoint?.file.loss ?? initial?.loss ?? .crossEntropy
         var optimizer = try Optimizer(
             named: training.optimizer ?? settings?.optimizer ?? "adam",
             learningRate: training.learningRate ?? settings?.learningRate,
@@ -49,21 +54,13 @@ struct TrainingSetup {
             guard !modelOptions.isGiven else {
                 throw TrainingError.badOption("the model comes with the checkpoint '\(training.resume ?? "")'; leave --model, --activation, --batch-norm and --dropout out")
             }
-            guard training.load == nil else {
-                throw TrainingError.badOption("--load and --resume both give the weights; leave one of them out")
-            }
             model = checkpoint.file.model
-            initial = nil
-        } else {
-            let initial = if let path = training.load { try ModelFile.read(path) } else { ModelFile?.none }
-            self.initial = initial
+        } else if let initial, !modelOptions.isGiven {
             // Weights without a word about the model mean the model they were saved with.
-            if let initial, !modelOptions.isGiven {
-                model = initial.model
-            } else {
-                model = try modelOptions.build(
-                    input: [splits.train.featureShape.elementCount], outputs: try loss.outputCount(for: splits.train))
-            }
+            model = initial.model
+        } else {
+            model = try modelOptions.build(
+                input: [splits.train.featureShape.elementCount], outputs: try loss.outputCount(for: splits.train))
         }
 
         options.epochs = training.epochs ?? notes["epochs"].flatMap { Int($0) } ?? 10
@@ -73,6 +70,9 @@ struct TrainingSetup {
         options.checkpointEvery = training.checkpointEvery
         guard training.checkpointEvery == nil || options.checkpoint != nil else {
             throw TrainingError.badOption("--checkpoint-every needs --checkpoint FILE")
+        }
+        guard training.save == nil || training.save != options.checkpoint else {
+            throw TrainingError.badOption("--save and --checkpoint name one file, which only one of them can have; name two")
         }
         options.dataDescription = description
         options.notes = ["data": sourceText, "epochs": "\(options.epochs)"]

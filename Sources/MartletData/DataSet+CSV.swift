@@ -99,7 +99,7 @@ extension CSV {
         guard names.count < rowCount || rowCount == 2 else {
             throw .unsuitable(
                 path: path, problem: "expected classes that occur more than once, found \(found)",
-                remedy: "check the label column, or choose regression for a number")
+                remedy: "check the label column, or choose regression for a number (the loss 'mse')")
         }
         let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
         return .classes(labels: HostArray([rowCount], texts.map { numbers[$0]! }), names: names)

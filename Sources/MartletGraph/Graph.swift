@@ -74,7 +74,7 @@ public struct Graph: GraphBuilder, Sendable {
     public mutating func apply(_ operation: some Operation, _ operands: [Value]) throws(ShapeError) -> [Value] {
         let operandTypes = operands.map { type(of: $0) }
         let resultTypes = try operation.resultTypes(operandTypes)
-        for type in resultTypes where type.elementCount >= TensorType.elementLimit {
+        for type in resultTypes where type.shape.checkedElementCount == nil {
             throw ShapeError(
                 Swift.type(of: operation).name, expected: "results of fewer than 2^31 elements, not \(type)", found: operandTypes)
         }

@@ -43,8 +43,12 @@ public struct Model: Hashable, Sendable {
         inputShape = input
         self.nodes = nodes
         // Two samples, the least that every layer accepts in either mode.
+        let pair = TensorType(input.prepending(2))
+        guard let count = pair.shape.checkedElementCount, count > 0 else {
+            throw ShapeError("model", expected: "samples of at least 1 and fewer than 2^31 elements", found: [TensorType(input)])
+        }
         var context = LayerContext(Graph(), mode: .inference)
-        let x = context.graph.external("input", TensorType(input.prepending(2)))
+        let x = context.graph.external("input", pair)
         let y = try Self.apply(nodes, to: x, in: &context)
         outputShape = context.shape(y).withoutFirst
         variables = context.variables

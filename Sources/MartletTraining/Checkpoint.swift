@@ -96,9 +96,9 @@ extension CompiledModel {
             }
             tensors.append((Checkpoint.metricsName, try session.rawMetrics()))
         }
-        var metadata = ModelFile.metadata(model, loss, options.dataDescription ?? DataDescription(data))
-        metadata[Checkpoint.trainingField] = Checkpoint.training(settings(options, data), point, options.notes)
-        let contents = SafeTensors(tensors, metadata: metadata)
+        var file = ModelFile.contents(tensors, model, loss, options.dataDescription ?? DataDescription(data))
+        file.metadata[Checkpoint.trainingField] = Checkpoint.training(settings(options, data), point, options.notes)
+        let contents = file
         try wrap { () throws(FormatError) in try contents.write(to: path) }
     }
 

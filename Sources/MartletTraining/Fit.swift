@@ -125,6 +125,10 @@ private final class TrainingRun {
         guard options.batchSize <= train.count else {
             throw .badOption("the batch size \(options.batchSize) is larger than the training data, which have \(train.count) samples")
         }
+        let begun = point.epochsDone + (point.batchesDone > 0 ? 1 : 0)
+        guard options.epochs >= begun else {
+            throw .badOption("the run that is resumed has come to epoch \(begun) already; ask for at least \(begun) epochs, not \(options.epochs)")
+        }
         if let every = options.checkpointEvery, every < 1 {
             throw .badOption("a checkpoint can be written every 1 or more iterations, not \(every)")
         }
@@ -199,7 +203,11 @@ private final class TrainingRun {
             observer.progressed(Progress(
                 epoch: epoch, epochs: options.epochs, batch: point.batchesDone, batches: batches.count, loss: lastLoss))
             point.secondsInEpoch = before + seconds(clock.now - started)
-            if let every = options.checkpointEvery, point.iterations % every == 0 { try save() }
+            if let every = options.checkpointEvery, point.iterations % every == 0 {
+                // After a value that is not finite, counters would go on and weights not: no such file over a good one.
+                try checkHealth(epoch)
+                try save()
+            }
             if observer.shouldStop {
                 try checkHealth(epoch)
                 try save()

@@ -21,6 +21,16 @@ public struct DataDescription: Hashable, Sendable, Codable {
         featureNames = data.featureNames
         self.standardisation = standardisation
     }
+
+    /// What contradicts itself in a description that comes from a file; nil where nothing does.
+    var contradiction: String? {
+        if !(featureDivisor.isFinite && featureDivisor > 0) { return "features divided by \(featureDivisor)" }
+        if let classNames, Set(classNames).count != classNames.count { return "two classes of one name" }
+        if let featureNames, let standardisation, featureNames.count != standardisation.means.count {
+            return "\(featureNames.count) columns, and means of \(standardisation.means.count)"
+        }
+        return nil
+    }
 }
 
 /// A saved model: a safetensors file with PyTorch's names and layouts (`0.weight` as out x in, `running_mean`), and in its
@@ -37,6 +47,8 @@ public struct ModelFile: Sendable {
     static let lossField = "martlet.loss"
     static let dataField = "martlet.data"
     static let numericsField = "martlet.numerics"
+    /// Of the tensors; a file without it is taken as it is.
+    static let checksumField = "martlet.sha256"
 
     /// - Throws: where the file is not there, is no safetensors file, or was not written by Martlet.
     public static func read(_ path: String) throws(TrainingError) -> ModelFile {
@@ -50,6 +62,9 @@ public struct ModelFile: Sendable {
                 path: path, what: "a safetensors file without the field '\(Self.modelField)'",
                 remedy: "give a file that was written by 'martlet train --save' or '--checkpoint'")
         }
+        if let checksum = contents.metadata[Self.checksumField], checksum != contents.sha256 {
+            throw .damaged(path: path, reason: "its tensors do not have the SHA-256 that they were written with")
+        }
         model = try JSONText.decode(Model.self, text, field: Self.modelField, path: path)
         guard let loss = Loss(rawValue: contents.metadata[Self.lossField] ?? "") else {
             throw .damaged(path: path, reason: "its field '\(Self.lossField)' names no loss")
@@ -59,6 +74,9 @@ public struct ModelFile: Sendable {
             try JSONText.decode(DataDescription.self, text, field: Self.dataField, path: path)
         } else {
             nil
+        }
+        if let contradiction = data?.contradiction {
+            throw .damaged(path: path, reason: "its field '\(Self.dataField)' says \(contradiction)")
         }
         var weights: [(name: String, array: HostArray)] = []
         for variable in model.variables {
@@ -74,20 +92,40 @@ public struct ModelFile: Sendable {
         self.path = path
     }
 
-    /// The metadata of a model file.
-    static func metadata(_ model: Model, _ loss: Loss, _ data: DataDescription?) -> [String: String] {
-        var metadata = [
+    /// What a model file holds: tensors, the model's weights among them, and in the metadata what they are.
+    static func contents(
+        _ tensors: [(name: String, array: HostArray)], _ model: Model, _ loss: Loss, _ data: DataDescription?
+    ) -> SafeTensors {
+        var contents = SafeTensors(tensors, metadata: [
             "format": "pt", modelField: JSONText.encode(model), lossField: loss.rawValue, numericsField: "1",
-        ]
-        if let data { metadata[dataField] = JSONText.encode(data) }
-        return metadata
+        ])
+        if let data { contents.metadata[dataField] = JSONText.encode(data) }
+        contents.metadata[checksumField] = contents.sha256
+        return contents
     }
 }
 
 extension CompiledModel {
     /// Saves weights and description; a file that stood there is replaced only by a whole one.
     public func save(to path: String, data: DataDescription? = nil) throws(TrainingError) {
-        let contents = SafeTensors(try weights(), metadata: ModelFile.metadata(model, loss, data))
+        let contents = ModelFile.contents(try weights(), model, loss, data)
         try wrap { () throws(FormatError) in try contents.write(to: path) }
+    }
+}
+
+extension SafeTensors {
+    /// Of every tensor in order: its name, a zero byte, its type, a zero byte, and its elements with +0 for -0, as files
+    /// have them.
+    fileprivate var sha256: String {
+        var hash = SHA256()
+        for (name, array) in tensors {
+            hash.update("\(name)\0\(array.type)\0")
+            if array.dtype == .float32 {
+                array.floats.map { $0 == 0 ? 0 : $0 }.withUnsafeBytes { hash.update($0) }
+            } else {
+                array.withUnsafeBytes { hash.update($0) }
+            }
+        }
+        return SHA256.hex(hash.finalize())
     }
 }

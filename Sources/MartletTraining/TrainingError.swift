@@ -27,7 +27,7 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
             "training stopped in epoch \(epoch), step \(step): the first value that is not finite is \(value). The weights are those before that step. Try a learning rate below \(rate), and look at the data for huge or missing values"
         case .interrupted(let epoch, let step, let checkpoint):
             "interrupted in epoch \(epoch) after step \(step)"
-                + (checkpoint.map { "; go on with --resume \($0)" } ?? "; nothing was saved (--checkpoint FILE does)")
+                + (checkpoint.map { "; go on with --resume '\($0)'" } ?? "; nothing was saved (--checkpoint FILE does)")
         }
     }
 }

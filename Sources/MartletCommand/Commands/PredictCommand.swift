@@ -25,12 +25,13 @@ struct PredictCommand: ParsableCommand {
             let compiled = try saved.compile(on: try device.open(quiet: output.quiet))
             let predictions = Predictions(
                 outputs: try compiled.predict(features, divisor: divisor), classNames: saved.data?.classNames, loss: saved.loss)
-            if output.json {
-                for row in predictions.json { Terminal.result("\(row)") }
-            } else if let outputPath {
+            if let outputPath {
                 try predictions.csv.write(to: outputPath)
                 if !output.quiet { Terminal.note("\(features.shape[0]) predictions in \(outputPath)") }
-            } else {
+            }
+            if output.json {
+                for row in predictions.json { Terminal.result("\(row)") }
+            } else if outputPath == nil {
                 Terminal.result(predictions.csv.text)
             }
         }

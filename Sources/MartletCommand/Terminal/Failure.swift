@@ -5,6 +5,7 @@ import Martlet
 func reporting(_ body: () throws -> Void) throws {
     do {
         try body()
+        try Terminal.checkResults()
     } catch let code as ExitCode {
         throw code
     } catch let error as TrainingError {

@@ -1,3 +1,6 @@
+import Martlet
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -8,8 +11,20 @@
 
 /// The two streams: results on stdout, the rest on stderr.
 enum Terminal {
-    static func result(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
-    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    static func result(_ text: String) {
+        if let reason = write(text + "\n", to: STDOUT_FILENO) { lostResults.store(reason, ordering: .relaxed) }
+    }
+    static func note(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+    /// Fails where a result could not be written, for a command that has lost one is not done.
+    static func checkResults() throws(FormatError) {
+        let reason = lostResults.load(ordering: .relaxed)
+        // A reader that has gone wants no more of them.
+        guard reason != 0, reason != EPIPE else { return }
+        throw .unwritable(
+            path: "stdout", reason: String(cString: strerror(reason)), remedy: "make room, or send the results elsewhere")
+    }
+    private static let lostResults = Atomic<Int32>(0)
 
     /// Whether stderr is a terminal that a person watches.
     static let isInteractive = isatty(STDERR_FILENO) == 1
@@ -21,13 +36,13 @@ enum Terminal {
     static func red(_ text: String) -> String { usesColour ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
 
     /// Writes over the current line of stderr.
-    static func status(_ text: String) { write("\r\u{1B}[K" + text, to: STDERR_FILENO) }
-    static func clearStatus() { write("\r\u{1B}[K", to: STDERR_FILENO) }
+    static func status(_ text: String) { _ = write("\r\u{1B}[K" + text, to: STDERR_FILENO) }
+    static func clearStatus() { _ = write("\r\u{1B}[K", to: STDERR_FILENO) }
 
-    /// Whole, in spite of interruptions; a reader that has gone is none of our business.
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// Whole, in spite of interruptions; the number of the error where that cannot be.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var text = text
-        text.withUTF8 { bytes in
+        return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
                 #if canImport(Darwin)
@@ -38,9 +53,10 @@ enum Terminal {
                     let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
                 #endif
                 if count < 0, errno == EINTR { continue }
-                if count <= 0 { return }
+                if count <= 0 { return errno }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
+            return nil
         }
     }
 }

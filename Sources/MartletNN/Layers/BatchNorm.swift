@@ -17,7 +17,7 @@ public struct BatchNorm: Layer {
     }
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
-        let shape = context.shape(inputs[0])
+        let shape = inputs.first.map { context.shape($0) } ?? .scalar
         guard inputs.count == 1, shape.rank == 2 else {
             throw ShapeError(
                 "batchNorm layer", expected: "one input of batch x channels", found: inputs.map { context.graph.type(of: $0) })

@@ -8,7 +8,7 @@ public struct Flatten: Layer {
     public init() {}
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
-        let shape = context.shape(inputs[0])
+        let shape = inputs.first.map { context.shape($0) } ?? .scalar
         guard inputs.count == 1, shape.rank >= 1 else {
             throw ShapeError("flatten layer", expected: "one input", found: inputs.map { context.graph.type(of: $0) })
         }

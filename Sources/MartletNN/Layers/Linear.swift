@@ -19,16 +19,22 @@ public struct Linear: Layer {
     }
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
-        let shape = context.shape(inputs[0])
+        let shape = inputs.first.map { context.shape($0) } ?? .scalar
         guard inputs.count == 1, shape.rank >= 2, units > 0 else {
             throw ShapeError(
                 "linear layer of \(units) units", expected: "at least one unit and one input of batch x features",
                 found: inputs.map { context.graph.type(of: $0) })
         }
         let features = shape.withoutFirst.elementCount
+        let weightShape: Shape = [features, units]
+        guard weightShape.checkedElementCount != nil else {
+            throw ShapeError(
+                "linear layer of \(units) units", expected: "weights of fewer than 2^31 elements, not \(weightShape)",
+                found: inputs.map { context.graph.type(of: $0) })
+        }
         let x = try context.graph.reshape(inputs[0], [shape[0], features])
         let weight = context.parameter(
-            "weight", [features, units], initialiser ?? .suited(to: context.followingActivation),
+            "weight", weightShape, initialiser ?? .suited(to: context.followingActivation),
             fanIn: features, fanOut: units, decays: true, fileLayout: .transposed)
         let product = try context.graph.matmul(x, weight)
         guard bias else { return product }

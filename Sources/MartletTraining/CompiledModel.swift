@@ -18,6 +18,8 @@ public final class CompiledModel {
     public let seed: UInt64
     /// Whether weight decay applies to biases and norm parameters too.
     public let decaysAll: Bool
+    /// What is reported beside the loss.
+    public let metrics: Set<Metric>
     /// Rewrites of the training graph; leaving some out changes speed and memory, never bits.
     public var passes = Set(Pass.allCases)
     let session: Session
@@ -26,9 +28,11 @@ public final class CompiledModel {
 
     /// Makes room on the device and draws the initial weights there.
     public init(
-        _ model: Model, loss: Loss, optimizer: Optimizer, on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
+        _ model: Model, loss: Loss, optimizer: Optimizer, metrics: Set<Metric>? = nil, on device: any Device,
+        seed: UInt64 = 0, decaysAll: Bool = false
     ) throws(TrainingError) {
         try optimizer.check()
+        self.metrics = try Metric.checked(metrics, for: loss)
         self.model = model
         self.loss = loss
         self.optimizer = optimizer
@@ -122,17 +126,24 @@ public final class CompiledModel {
 
 extension Model {
     /// Puts the model on a device, with an optimizer by name and its defaults, or by value.
+    ///
+    /// - Parameter metrics: what is reported beside the loss; nil for all that go with it.
+    /// - Throws: `badOption` for an unknown optimizer, a senseless setting, or a metric that does not go with the loss;
+    ///   `device` where there is no room.
     public func compile(
         loss: Loss = .crossEntropy, optimizer: String, learningRate: Double? = nil, weightDecay: Double = 0,
-        on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
+        metrics: Set<Metric>? = nil, on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
     ) throws(TrainingError) -> CompiledModel {
         let optimizer = try Optimizer(named: optimizer, learningRate: learningRate, weightDecay: weightDecay)
-        return try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
+        return try CompiledModel(
+            self, loss: loss, optimizer: optimizer, metrics: metrics, on: device, seed: seed, decaysAll: decaysAll)
     }
 
     public func compile(
-        loss: Loss = .crossEntropy, optimizer: Optimizer, on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
+        loss: Loss = .crossEntropy, optimizer: Optimizer, metrics: Set<Metric>? = nil, on device: any Device,
+        seed: UInt64 = 0, decaysAll: Bool = false
     ) throws(TrainingError) -> CompiledModel {
-        try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
+        try CompiledModel(
+            self, loss: loss, optimizer: optimizer, metrics: metrics, on: device, seed: seed, decaysAll: decaysAll)
     }
 }

@@ -122,6 +122,6 @@ struct Evaluator {
             try owner.session.resetHealth()
             return sums
         }
-        return Evaluation(sums, count: data.count, loss: owner.loss, data: data)
+        return Evaluation(sums, count: data.count, loss: owner.loss, metrics: owner.metrics, data: data)
     }
 }

@@ -221,7 +221,7 @@ private final class TrainingRun {
     private func measureEpoch() throws(TrainingError) -> History.Epoch {
         let sums = try wrap { () throws(DeviceError) in try owner.session.metrics(StepGraphs.metricCount) }
         let count = batches.samples
-        let trained = Evaluation(sums, count: count, loss: owner.loss, data: train)
+        let trained = Evaluation(sums, count: count, loss: owner.loss, metrics: owner.metrics, data: train)
         return History.Epoch(
             epoch: point.epochsDone + 1, iterations: point.iterations, train: trained, validation: try validation?.run(),
             test: try test?.run(), seconds: point.secondsInEpoch,

@@ -8,15 +8,16 @@ public struct Evaluation: Hashable, Sendable, Codable {
     public var meanAbsoluteError: Double?
     public var r2: Double?
 
-    /// From sums over samples.
-    init(_ sums: [Double], count: Int, loss: Loss, data: DataSet) {
+    /// From sums over samples, as far as the metrics are wanted.
+    init(_ sums: [Double], count: Int, loss: Loss, metrics: Set<Metric>, data: DataSet) {
         self.loss = sums[0] / Double(count)
         switch loss.measure {
-        case .correct: accuracy = sums[1] / Double(count)
+        case .correct:
+            if metrics.contains(.accuracy) { accuracy = sums[1] / Double(count) }
         case .absoluteError:
-            meanAbsoluteError = sums[1] / Double(count)
+            if metrics.contains(.meanAbsoluteError) { meanAbsoluteError = sums[1] / Double(count) }
             // Of constant targets nothing can be explained.
-            if case .values(let values, _) = data.targets, let variance = meanVariance(of: values.floats, columns: values.shape[1]) {
+            if metrics.contains(.r2), case .values(let values, _) = data.targets, let variance = meanVariance(of: values.floats, columns: values.shape[1]) {
                 r2 = 1 - self.loss / variance
             }
         }

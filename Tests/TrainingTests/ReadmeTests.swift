@@ -1,0 +1,35 @@
+import Martlet
+import Testing
+
+/// The programs of README.md, word for word.
+@Suite struct ReadmeTests {
+    @Test func firstProgram() throws {
+        let digits = DataSet.digits()
+        let model = try Sequential(input: [64]) {
+            Linear(128, bias: false); BatchNorm(); ReLU(); Dropout(0.2)
+            Linear(10)
+        }
+        let device = try Backends.open(.auto).device
+        let compiled = try model.compile(loss: .crossEntropy, optimizer: "adam", metrics: [.accuracy], on: device)
+        let history = try compiled.fit(digits.train, validation: digits.test, epochs: 10)
+        print(history.epochs.last!.validation!.accuracy!, try compiled.weightsSHA256())
+
+        #expect(history.epochs.last!.validation!.accuracy! > 0.9)
+    }
+
+    @Test func freeFormGraph() throws {
+        let residual = try Model(joining: [64]) { x in
+            let hidden = ReLU()(Linear(64)(x))
+            return Linear(10)(Add()(hidden, x))
+        }
+        #expect(residual.outputShape == [10])
+    }
+
+    @Test func metricsMustGoWithTheLoss() throws {
+        let error = #expect(throws: TrainingError.self) {
+            try Model(input: [1]) { Linear(1) }.compile(
+                loss: .meanSquaredError, optimizer: "sgd", metrics: [.accuracy], on: TestDevices.cpu[0])
+        }
+        #expect(error?.description.contains("does not go with the loss") == true)
+    }
+}

@@ -1,0 +1,263 @@
+// The CPU path's kernels in SIMD C. Everything here keeps the numerics contract: results are a function of the
+// arguments' values and shapes, never of the variant, the number of threads or the size of a tile.
+//
+// Nothing here allocates except martlet_pool_create: scratch is handed in by the caller, who plans it once.
+
+#ifndef MARTLET_CPU_H
+#define MARTLET_CPU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "Shared/step.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// MARK: Variants
+
+/// One build of all kernels for one instruction set.
+typedef struct martlet_cpu_kernels martlet_cpu_kernels;
+
+/// The best variant this processor can run. Never null.
+const martlet_cpu_kernels *martlet_cpu_best(void);
+
+/// The variant called `name` ("avx512", "avx2", "neon", "baseline"), or null where this processor cannot run it.
+/// "baseline" is always there.
+const martlet_cpu_kernels *martlet_cpu_variant(const char *name);
+
+/// The variant's name; it lives for ever.
+const char *martlet_cpu_variant_name(const martlet_cpu_kernels *kernels);
+
+/// `a * b + c` written without `fma`, as the variant's compiler settings treat it: rounded twice, or the contract is broken.
+float martlet_cpu_multiply_then_add(const martlet_cpu_kernels *kernels, float a, float b, float c);
+
+// MARK: Pool
+
+/// A fork-join pool of threads. The calling thread is worker 0 and takes part.
+typedef struct martlet_pool martlet_pool;
+
+/// A pool of `threads` workers in all (at least 1), or null when the system refuses threads or memory.
+martlet_pool *martlet_pool_create(int threads);
+
+/// Waits for the workers and frees the pool. Null is allowed.
+void martlet_pool_destroy(martlet_pool *pool);
+
+/// The number of workers, the caller included: worker indices run from 0 to one less.
+int martlet_pool_threads(const martlet_pool *pool);
+
+/// Calls `task(context, index, worker)` once for each index in 0..<tasks, on any worker and in any order, and returns
+/// when all have returned. Two callers queue. A task must not run its own pool.
+void martlet_pool_run(
+    martlet_pool *pool, void (*task)(void *context, long index, int worker), void *context, long tasks);
+
+// MARK: Matrix product
+
+/// Called when a block of the result is final, while it is in cache: `rows` x `columns` values from (`row`, `column`),
+/// the first at `values`, rows `stride` apart. Each value of the result is in exactly one such block.
+typedef void (*martlet_gemm_epilogue)(
+    void *context, long row, long rows, long column, long columns, float *values, long stride, int worker);
+
+/// `C = alpha * sum + beta * C`, where `sum` is A times B, for row-major matrices: C is [m, n], A is [m, k] (stored as
+/// [k, m] when `transpose_a`), B is [k, n] (stored as [n, k] when `transpose_b`); leading dimensions are in elements.
+///
+/// Numeric order: k is cut into segments of `segment_length` (the last may be shorter). A segment is one fma chain per
+/// output, in increasing k, from zero; segment sums are added in order. Then `alpha * sum` (left out when alpha is 1),
+/// then `fma(beta, c, .)` (C is not read when beta is 0).
+typedef struct {
+    long m, n, k;
+    const float *a;
+    long a_stride;
+    bool transpose_a;
+    const float *b;
+    long b_stride;
+    bool transpose_b;
+    float *c;
+    long c_stride;
+    float alpha, beta;
+    long segment_length;             // at least 1; k or more: one segment
+    martlet_gemm_epilogue epilogue;  // may be null
+    void *epilogue_context;
+    void *scratch;                   // martlet_gemm_scratch_bytes, aligned to 64; null when that is 0
+} martlet_gemm_arguments;
+
+/// Bytes of scratch that a product needs on a pool of `threads`. Pointers among the arguments are not looked at.
+size_t martlet_gemm_scratch_bytes(
+    const martlet_cpu_kernels *kernels, const martlet_gemm_arguments *arguments, int threads);
+
+void martlet_gemm(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_gemm_arguments *arguments);
+
+// MARK: Pointwise functions and programs
+
+/// out[i] = f(a[i], b[i], c[i]) for i in 0..<count. Arguments beyond the function's arity are ignored; `out` may be one of
+/// the arguments, and may not overlap one otherwise.
+typedef void (*martlet_pointwise_loop)(float *out, const float *a, const float *b, const float *c, long count);
+
+/// The loop of the function called `name` in Shared/pointwise.h and its number of arguments, or null when there is none.
+martlet_pointwise_loop martlet_cpu_pointwise(const martlet_cpu_kernels *kernels, const char *name, int *arity);
+
+typedef enum {
+    MARTLET_LOAD,      // an operand
+    MARTLET_CONSTANT,  // `value`
+    MARTLET_APPLY,     // `loop` of the results of `sources`
+    MARTLET_UNIFORM,   // Shared/random.h at the flat index of the element and `stream`
+    MARTLET_NORMAL,
+    MARTLET_DROPOUT,   // 0 where the element's bits are below `threshold`, else `value`
+} martlet_instruction_kind;
+
+/// One value per element, a function of the results of instructions before it.
+typedef struct {
+    martlet_instruction_kind kind;
+    int operand;                  // load: its index
+    martlet_pointwise_loop loop;  // apply
+    int sources[3];               // apply: indices of instructions; beyond the arity: any earlier one, or -1
+    float value;                  // constant: the value; dropout: the scale of what is kept
+    uint32_t stream;              // uniform, normal, dropout
+    uint32_t threshold;           // dropout
+} martlet_instruction;
+
+/// Element (row, column) is values[row * row_stride + column * column_stride]; a stride of 0 broadcasts.
+typedef struct {
+    const float *values;
+    long row_stride, column_stride;
+} martlet_operand;
+
+/// A program over rows x columns elements. The last instruction's result is the program's.
+typedef struct {
+    const martlet_instruction *instructions;
+    int instruction_count;
+    const martlet_operand *operands;
+    int operand_count;
+    long rows, columns;
+    const martlet_step *step;  // may be null where nothing is random
+} martlet_program;
+
+/// Bytes of scratch that one worker needs to run a program. Aligned to 64.
+size_t martlet_program_scratch_bytes(int instruction_count);
+
+/// Runs a program over the pool; `out` is rows x columns without gaps and may be an operand. `scratch` holds
+/// martlet_program_scratch_bytes for each worker.
+void martlet_program_run(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_program *program, float *out, void *scratch);
+
+/// Runs a program over the elements (row..<row + rows, column..<column + columns) on the calling thread. `out` is where
+/// the first goes; rows of `out` are `out_stride` apart. `scratch` is one worker's.
+void martlet_program_run_block(
+    const martlet_cpu_kernels *kernels, const martlet_program *program, long row, long rows, long column, long columns,
+    float *out, long out_stride, void *scratch);
+
+// MARK: Reductions
+
+typedef enum { MARTLET_SUM, MARTLET_MAXIMUM } martlet_reduction;
+
+/// A reduction of rows x columns values, either stored (`row_stride` apart) or made by `program`, whose rows and columns
+/// these then are, as they are needed. Results are divided by `divisor` (1: left as they are; the count: a mean).
+/// NaN is the greatest value.
+typedef struct {
+    martlet_reduction operation;
+    long rows, columns;
+    const float *values;
+    long row_stride;
+    const martlet_program *program;  // may be null
+    float divisor;
+    float *out;
+    void *scratch;                   // aligned to 64
+} martlet_reduce_arguments;
+
+/// Along the columns: out[rows]. Blocks of 1024 elements; in a block 32 lanes, lane l taking elements l, l + 32, ... in
+/// order from zero (maximum: from -infinity); lanes combined by halving (16, 8, 4, 2, 1); block results again in that way.
+void martlet_reduce_columns(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_reduce_arguments *arguments);
+size_t martlet_reduce_columns_scratch_bytes(const martlet_reduce_arguments *arguments, int threads);
+
+/// Along the rows: out[columns]. Blocks of 64 rows, added in order from zero; block results again in that way.
+void martlet_reduce_rows(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_reduce_arguments *arguments);
+size_t martlet_reduce_rows_scratch_bytes(const martlet_reduce_arguments *arguments, int threads);
+
+/// The column of each row's first maximum; the first NaN, where there is one.
+void martlet_argmax(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *values, long row_stride, long rows, long columns,
+    int32_t *out);
+
+// MARK: Softmax with cross-entropy
+
+/// For each row of logits [rows, columns]: m = max, e = exp(x - m), s = sum of e (in the order of martlet_reduce_columns),
+/// p = e / s, loss = log(s) - (x[label] - m). A label outside 0..<columns makes the row's loss NaN.
+void martlet_softmax_cross_entropy(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *logits, const int32_t *labels, long rows,
+    long columns, float *loss, float *probabilities);
+
+/// out = (p - onehot(label)) * loss_gradient[row]; `out` may be `probabilities`.
+void martlet_softmax_cross_entropy_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *probabilities, const int32_t *labels,
+    const float *loss_gradient, long rows, long columns, float *out);
+
+// MARK: Rows of tables
+
+/// Which rows of the data set make up the step's batch: positions from `batch_start`, sent through the epoch's permutation
+/// when the step says so; -1 past the last sample.
+void martlet_batch_indices(const martlet_step *step, long count, int32_t *out);
+
+typedef enum { MARTLET_TABLE_FLOAT32, MARTLET_TABLE_UINT8, MARTLET_TABLE_INT32 } martlet_table_type;
+
+/// out[i] = table[indices[i]] for rows of `width`; float32 from float32 and uint8 (divided by `divisor`), int32 from int32.
+/// An index outside 0..<table_rows gives NaN (int32: 0).
+typedef struct {
+    martlet_table_type type;
+    const void *table;
+    long table_rows, width;
+    const int32_t *indices;
+    long count;
+    float divisor;  // uint8 only
+    void *out;
+} martlet_gather_arguments;
+
+void martlet_gather(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_gather_arguments *arguments);
+
+/// out [table_rows, width] = zero, then each row of `gradient` [count, width] added to the row its index names, in
+/// increasing position. Indices out of range are skipped.
+void martlet_gather_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *gradient, const int32_t *indices, long count,
+    long table_rows, long width, float *out);
+
+// MARK: Updates of the parameter arena
+
+/// A stretch of the arena with its own scale of the learning rate and of the weight decay.
+typedef struct {
+    long begin, count;
+    float rate_scale, decay_scale;
+} martlet_segment;
+
+typedef struct {
+    const char *rule;  // a name in Shared/optimizer.h
+    float *parameters;
+    const float *gradients;
+    float *states[3];  // those that the rule uses
+    const martlet_segment *segments;
+    long segment_count;
+    const martlet_step *step;
+} martlet_update_arguments;
+
+/// The number of state arrays of a rule, or -1 when there is no such rule.
+int martlet_update_states(const char *rule);
+
+/// Applies the rule to every element of every segment. False, and nothing done, when there is no such rule.
+bool martlet_update(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_update_arguments *arguments);
+
+// MARK: Memory
+
+/// The index of the first NaN or infinity, or -1.
+long martlet_first_non_finite(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *values, long count);
+
+void martlet_copy(martlet_pool *pool, void *to, const void *from, size_t bytes);
+void martlet_fill(martlet_pool *pool, uint32_t *to, uint32_t word, long count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,51 @@
+// All kernels, compiled once per variant inside its target pragma; KERNELS is the name of the variant's table.
+
+#include "vector.h"
+
+#include "ranges.h"
+
+#include "Shared/optimizer.h"
+#include "Shared/pointwise.h"
+#include "Shared/random.h"
+
+#include "transpose.h"
+
+#include "gemm.h"
+
+#include "pointwise.h"
+
+#include "random.h"
+
+#include "program.h"
+
+#include "reduce.h"
+
+#include "softmax.h"
+
+#include "rows.h"
+
+#include "update.h"
+
+#include "finite.h"
+
+/// Contraction would round once.
+static float multiply_then_add(float a, float b, float c) { return a * b + c; }
+
+const martlet_cpu_kernels KERNELS = {
+    .name = VARIANT,
+    .multiply_then_add = multiply_then_add,
+    .gemm_scratch_bytes = gemm_scratch_bytes,
+    .gemm = gemm_run,
+    .pointwise = pointwise_loop,
+    .program_run = program_run_all,
+    .program_run_block = program_run_block,
+    .reduce_columns = reduce_columns,
+    .reduce_rows = reduce_rows,
+    .argmax = argmax,
+    .softmax_cross_entropy = softmax_cross_entropy,
+    .softmax_cross_entropy_gradient = softmax_cross_entropy_gradient,
+    .gather = gather,
+    .gather_gradient = gather_gradient,
+    .update = update,
+    .first_non_finite = first_non_finite,
+};

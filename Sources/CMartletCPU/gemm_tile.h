@@ -1,0 +1,67 @@
+// The register tile of the matrix product. Included once per TILE_ROWS (1...16), TILE_VECTORS (1, 2, 4, 8) and
+// TILE_ALONG_K (1: A's rows are `a_stride` apart and run along k; 0: its columns are, and run along the rows).
+//
+// Layout: sum[i][j], i < TILE_ROWS, j < TILE_VECTORS * VECTOR_WIDTH, of which the last vector may be partial (`last`).
+// Numeric order: one fma chain per output in increasing k, from zero or going on from `sum`.
+
+#define TILE_JOIN_(rows, vectors, a) tile_##rows##x##vectors##_##a
+#define TILE_JOIN(rows, vectors, a) TILE_JOIN_(rows, vectors, a)
+
+static void TILE_JOIN(TILE_ROWS, TILE_VECTORS, TILE_ALONG_K)(
+    const float *a, long a_stride, const float *b, long b_stride, long depth, float *sum, long sum_stride,
+    tile_mode mode, vector_mask last
+) {
+    enum { ROWS = TILE_ROWS, VECTORS = TILE_VECTORS, LAST = TILE_VECTORS - 1 };
+    vector chain[ROWS][VECTORS];
+
+#pragma clang loop unroll(full)
+    for (int i = 0; i < ROWS; i++) {
+        float *row = sum + i * sum_stride;
+        if (mode == TILE_RESUME) {
+#pragma clang loop unroll(full)
+            for (int v = 0; v < LAST; v++) chain[i][v] = vector_load(row + v * VECTOR_WIDTH);
+            chain[i][LAST] = vector_load_partial(row + LAST * VECTOR_WIDTH, last);
+        } else {
+            __builtin_prefetch(row, 1);
+#pragma clang loop unroll(full)
+            for (int v = 0; v < VECTORS; v++) chain[i][v] = (vector){0};
+        }
+    }
+
+#if TILE_ALONG_K
+#pragma clang loop unroll(disable)
+#else
+#pragma clang loop unroll_count(2)
+#endif
+    for (long k = 0; k < depth; k++) {
+        vector right[VECTORS];
+#pragma clang loop unroll(full)
+        for (int v = 0; v < LAST; v++) right[v] = vector_load(b + v * VECTOR_WIDTH);
+        right[LAST] = vector_load_partial(b + LAST * VECTOR_WIDTH, last);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < ROWS; i++) {
+            vector left = vector_all(TILE_ALONG_K ? a[i * a_stride] : a[i]);
+#pragma clang loop unroll(full)
+            for (int v = 0; v < VECTORS; v++) chain[i][v] = vector_fma(left, right[v], chain[i][v]);
+        }
+        a += TILE_ALONG_K ? 1 : a_stride;
+        b += b_stride;
+    }
+
+#pragma clang loop unroll(full)
+    for (int i = 0; i < ROWS; i++) {
+        float *row = sum + i * sum_stride;
+        if (mode == TILE_ADD) {
+#pragma clang loop unroll(full)
+            for (int v = 0; v < LAST; v++) chain[i][v] = vector_load(row + v * VECTOR_WIDTH) + chain[i][v];
+            chain[i][LAST] = vector_load_partial(row + LAST * VECTOR_WIDTH, last) + chain[i][LAST];
+        }
+#pragma clang loop unroll(full)
+        for (int v = 0; v < LAST; v++) vector_store(row + v * VECTOR_WIDTH, chain[i][v]);
+        vector_store_partial(row + LAST * VECTOR_WIDTH, chain[i][LAST], last);
+    }
+}
+
+#undef TILE_JOIN
+#undef TILE_JOIN_
+#undef TILE_ROWS

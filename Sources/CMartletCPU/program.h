@@ -1,0 +1,193 @@
+// Pointwise programs, run chunk by chunk so that what passes between instructions stays in L1.
+//
+// Each instruction has a register of one chunk in the worker's scratch. An operand that lies as the chunk does is read
+// where it is, and the last instruction writes to the output. A chunk is a stretch of one row, or several whole rows.
+
+typedef struct {
+    const martlet_program *program;
+    const float **results;   // of each instruction, for the chunk at hand
+    float *registers;
+    long chunk;
+} program_run;
+
+INLINE void fill(float *out, float value, long count) {
+    for (long i = 0; i < count; i++) out[i] = value;
+}
+
+/// Whether the operand has the same values in each chunk; it is then loaded once. Chunks of several rows begin with a row.
+INLINE bool program_steady(const martlet_operand *operand, bool whole_rows) {
+    return operand->row_stride == 0 && (operand->column_stride == 0 || whole_rows);
+}
+
+static void program_copy(
+    const martlet_operand *operand, long row, long rows, long column, long columns, float *out
+) {
+    for (long r = 0; r < rows; r++, out += columns) {
+        const float *from = operand->values + (row + r) * operand->row_stride + column * operand->column_stride;
+        if (operand->column_stride == 0)
+            fill(out, *from, columns);
+        else
+            for (long c = 0; c < columns; c++) out[c] = from[c * operand->column_stride];
+    }
+}
+
+/// What does not change from chunk to chunk.
+static void program_prepare(const program_run *run, bool whole_rows, long column, long rows, long columns) {
+    const martlet_program *program = run->program;
+    for (int i = 0; i < program->instruction_count; i++) {
+        const martlet_instruction *instruction = &program->instructions[i];
+        float *result = run->registers + i * run->chunk;
+        if (instruction->kind == MARTLET_CONSTANT) {
+            fill(result, instruction->value, rows * columns);
+        } else if (instruction->kind == MARTLET_LOAD) {
+            const martlet_operand *operand = &program->operands[instruction->operand];
+            if (!program_steady(operand, whole_rows)) continue;
+            program_copy(operand, 0, rows, column, columns, result);
+        } else {
+            continue;
+        }
+        run->results[i] = result;
+    }
+}
+
+static void program_chunk_run(
+    const program_run *run, bool whole_rows, long row, long rows, long column, long columns, float *out
+) {
+    const martlet_program *program = run->program;
+    long count = rows * columns;
+    int last = program->instruction_count - 1;
+    for (int i = 0; i <= last; i++) {
+        const martlet_instruction *instruction = &program->instructions[i];
+        float *result = i == last ? out : run->registers + i * run->chunk;
+        switch (instruction->kind) {
+        case MARTLET_CONSTANT: continue;
+        case MARTLET_LOAD: {
+            const martlet_operand *operand = &program->operands[instruction->operand];
+            if (program_steady(operand, whole_rows)) continue;
+            if (operand->column_stride == 1 && (rows == 1 || operand->row_stride == columns)) {
+                run->results[i] = operand->values + row * operand->row_stride + column;
+                continue;
+            }
+            result = run->registers + i * run->chunk;
+            program_copy(operand, row, rows, column, columns, result);
+            break;
+        }
+        case MARTLET_APPLY: {
+            const int *sources = instruction->sources;
+            instruction->loop(
+                result, run->results[sources[0]], sources[1] < 0 ? NULL : run->results[sources[1]],
+                sources[2] < 0 ? NULL : run->results[sources[2]], count);
+            break;
+        }
+        default: {
+            const martlet_step *step = program->step;
+            random_source source = {
+                instruction->kind, step->step, step->seed_low, step->seed_high,
+                instruction->stream, instruction->threshold, instruction->value,
+            };
+            random_fill(&source, (uint32_t)(row * program->columns + column), count, result);
+        }
+        }
+        run->results[i] = result;
+    }
+    if (run->results[last] != out) memmove(out, run->results[last], sizeof(float) * count);
+}
+
+/// Whether the program may be seen as one long row: operands are without gaps, or one value.
+static bool program_flat(const martlet_program *program) {
+    for (int i = 0; i < program->operand_count; i++) {
+        const martlet_operand *operand = &program->operands[i];
+        bool whole = operand->column_stride == 1 && (operand->row_stride == program->columns || program->rows == 1);
+        if (!whole && (operand->column_stride || operand->row_stride)) return false;
+    }
+    return true;
+}
+
+static void program_run_block(
+    const martlet_program *program, long row, long rows, long column, long columns, float *out, long out_stride,
+    void *scratch
+) {
+    if (rows <= 0 || columns <= 0 || program->instruction_count <= 0) return;
+    program_run run = {
+        .program = program,
+        .results = scratch,
+        .registers = (float *)((char *)scratch + cache_lines(sizeof(float *) * program->instruction_count)),
+        .chunk = program_chunk(program->instruction_count),
+    };
+
+    bool gapless = columns == program->columns && (out_stride == columns || rows == 1);
+    martlet_program flat = *program;
+    if (rows > 1 && gapless && program_flat(program)) {
+        // One row is left, so that the operands' row strides no longer matter.
+        flat.rows = 1;
+        flat.columns = program->rows * columns;
+        run.program = &flat;
+        column = row * columns;
+        columns *= rows;
+        row = 0;
+        rows = 1;
+    }
+    if (rows == 1) {
+        program_prepare(&run, false, column, 1, shorter(run.chunk, columns));
+        for (long c = 0; c < columns; c += run.chunk)
+            program_chunk_run(&run, false, row, 1, column + c, shorter(run.chunk, columns - c), out + c);
+        return;
+    }
+
+    if (gapless && 2 * columns <= run.chunk) {
+        long together = shorter(run.chunk / columns, rows);
+        program_prepare(&run, true, 0, together, columns);
+        for (long r = 0; r < rows; r += together)
+            program_chunk_run(
+                &run, true, row + r, shorter(together, rows - r), 0, columns, out + r * out_stride);
+        return;
+    }
+
+    // An operand with one row is steady only as long as the column stays, so columns are the outer loop.
+    long width = shorter(run.chunk, columns);
+    for (long c = 0; c < columns; c += width) {
+        long count = shorter(width, columns - c);
+        program_prepare(&run, false, column + c, 1, count);
+        for (long r = 0; r < rows; r++)
+            program_chunk_run(&run, false, row + r, 1, column + c, count, out + r * out_stride + c);
+    }
+}
+
+// MARK: Over the pool
+
+typedef struct {
+    const martlet_program *program;
+    float *out;
+    char *scratch;
+    size_t scratch_bytes;
+    bool flat;
+    long row_parts, column_parts;
+} program_job;
+
+static void program_task(void *context, long index, int worker) {
+    const program_job *job = context;
+    const martlet_program *program = job->program;
+    long row_part = index / job->column_parts, column_part = index % job->column_parts;
+    long row = share(program->rows, job->row_parts, row_part);
+    long rows = share(program->rows, job->row_parts, row_part + 1) - row;
+    long column = share_by(PROGRAM_SHORTEST, program->columns, job->column_parts, column_part);
+    long columns = share_by(PROGRAM_SHORTEST, program->columns, job->column_parts, column_part + 1) - column;
+    program_run_block(
+        program, row, rows, column, columns, job->out + row * program->columns + column, program->columns,
+        job->scratch + job->scratch_bytes * worker);
+}
+
+static void program_run_all(martlet_pool *pool, const martlet_program *program, float *out, void *scratch) {
+    if (program->rows <= 0 || program->columns <= 0) return;
+    martlet_program whole = *program;
+    if (program_flat(program)) {
+        whole.columns *= whole.rows;
+        whole.rows = 1;
+    }
+    program_job job = {.program = &whole, .out = out, .scratch = scratch};
+    job.scratch_bytes = program_scratch(program->instruction_count);
+    long tasks = task_count(pool, whole.rows * whole.columns, LONG_MAX);
+    job.row_parts = shorter(tasks, whole.rows);
+    job.column_parts = shorter(ceiling(tasks, job.row_parts), ceiling(whole.columns, PROGRAM_SHORTEST));
+    martlet_pool_run(pool, program_task, &job, job.row_parts * job.column_parts);
+}

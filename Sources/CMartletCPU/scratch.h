@@ -1,0 +1,38 @@
+// Sizes of scratch that do not depend on the variant, and the constants behind them.
+
+#ifndef MARTLET_SCRATCH_H
+#define MARTLET_SCRATCH_H
+
+#include "kernels.h"
+
+enum {
+    PROGRAM_REGISTERS = 6144,  // floats, of all instructions together: they stay in L1
+    PROGRAM_SHORTEST = 64,     // a chunk is a multiple of this, so that in a whole one no vector is partial
+    PROGRAM_LONGEST = 1024,
+
+    REDUCE_LANES = 32,         // the numerics contract's
+    REDUCE_BLOCK = 1024,
+    REDUCE_ROWS = 64,
+    REDUCE_STRIP = 128,        // columns that a worker sums at a time
+};
+
+static inline size_t cache_lines(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+/// The elements of a chunk of a program.
+static inline long program_chunk(int instructions) {
+    long chunk = PROGRAM_REGISTERS / (instructions > 0 ? instructions : 1) / PROGRAM_SHORTEST * PROGRAM_SHORTEST;
+    if (chunk < PROGRAM_SHORTEST) return PROGRAM_SHORTEST;
+    return chunk < PROGRAM_LONGEST ? chunk : PROGRAM_LONGEST;
+}
+
+static inline size_t program_scratch(int instructions) {
+    return cache_lines(sizeof(float *) * (size_t)instructions)
+        + sizeof(float) * (size_t)program_chunk(instructions) * (size_t)instructions;
+}
+
+/// One worker's share: made values and the program's own scratch.
+static inline size_t reduce_worker_scratch(const martlet_reduce_arguments *p, long made) {
+    return p->program ? sizeof(float) * (size_t)made + program_scratch(p->program->instruction_count) : 0;
+}
+
+#endif

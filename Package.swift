@@ -65,13 +65,13 @@ let package = Package(
 
         .testTarget(name: "KernelsTests", dependencies: ["MartletKernels"]),
         .testTarget(name: "CPUKernelsTests", dependencies: ["CMartletCPU"]),
-        .testTarget(name: "OpenCLTests", dependencies: ["MartletOpenCL"]),
+        .testTarget(name: "OpenCLTests", dependencies: ["MartletOpenCL", "MartletConformance"]),
         .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
         .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),
-        .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance"]),
-        .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand"]),
+        .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance", "MartletNN"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),
     ],
     cLanguageStandard: .c2x
 )

@@ -1,7 +1,7 @@
 // GFLOP/s of the matrix product on the shapes of a small network's training step and on squares, best of many turns.
 //
 //   cc -std=c2x -O2 -IKernels -ISources/CMartletCPU/include Benchmarks/gemm.c Sources/CMartletCPU/*.c -lm -o gemm
-//   ./gemm [variant [seconds per cell]]
+//   ./gemm [variant [seconds per cell [part of a shape's name]]]
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 typedef struct {
@@ -89,7 +90,7 @@ int main(int count, char **arguments) {
     martlet_pool *one = martlet_pool_create(1), *two = martlet_pool_create(2);
     printf("%s, GFLOP/s\n%-16s%10s%10s\n", martlet_cpu_variant_name(kernels), "", "1 thread", "2 threads");
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-        printf("%-16s%10.0f%10.0f\n", shapes[i].name, gflops(kernels, one, &shapes[i], budget),
+        if (count <= 3 || strstr(shapes[i].name, arguments[3])) printf("%-16s%10.0f%10.0f\n", shapes[i].name, gflops(kernels, one, &shapes[i], budget),
             gflops(kernels, two, &shapes[i], budget));
     martlet_pool_destroy(one);
     martlet_pool_destroy(two);

@@ -4,7 +4,19 @@
 #include "martlet_kernels.h"
 
 static const martlet_source sources[] = {
-    {"Shared/activation.h", (const char[]) {
+    {"OpenCL/expression.h", (const char[]) {
+#embed "OpenCL/expression.h" suffix(, 0)
+    }}, {"OpenCL/health.h", (const char[]) {
+#embed "OpenCL/health.h" suffix(, 0)
+    }}, {"OpenCL/lanes.h", (const char[]) {
+#embed "OpenCL/lanes.h" suffix(, 0)
+    }}, {"OpenCL/place.h", (const char[]) {
+#embed "OpenCL/place.h" suffix(, 0)
+    }}, {"OpenCL/random_lanes.h", (const char[]) {
+#embed "OpenCL/random_lanes.h" suffix(, 0)
+    }}, {"OpenCL/turn.h", (const char[]) {
+#embed "OpenCL/turn.h" suffix(, 0)
+    }}, {"Shared/activation.h", (const char[]) {
 #embed "Shared/activation.h" suffix(, 0)
     }}, {"Shared/arithmetic.h", (const char[]) {
 #embed "Shared/arithmetic.h" suffix(, 0)
@@ -30,8 +42,40 @@ static const martlet_source sources[] = {
 #embed "Shared/step.h" suffix(, 0)
     }}, {"Shared/trigonometry.h", (const char[]) {
 #embed "Shared/trigonometry.h" suffix(, 0)
+    }}, {"Shared/two_sum.h", (const char[]) {
+#embed "Shared/two_sum.h" suffix(, 0)
     }}, {"Shared/word.h", (const char[]) {
 #embed "Shared/word.h" suffix(, 0)
+    }}, {"accumulate.cl", (const char[]) {
+#embed "accumulate.cl" suffix(, 0)
+    }}, {"batch_indices.cl", (const char[]) {
+#embed "batch_indices.cl" suffix(, 0)
+    }}, {"commit.cl", (const char[]) {
+#embed "commit.cl" suffix(, 0)
+    }}, {"finite_scan.cl", (const char[]) {
+#embed "finite_scan.cl" suffix(, 0)
+    }}, {"gather.cl", (const char[]) {
+#embed "gather.cl" suffix(, 0)
+    }}, {"gather_gradient.cl", (const char[]) {
+#embed "gather_gradient.cl" suffix(, 0)
+    }}, {"matmul.cl", (const char[]) {
+#embed "matmul.cl" suffix(, 0)
+    }}, {"matmul_groups.cl", (const char[]) {
+#embed "matmul_groups.cl" suffix(, 0)
+    }}, {"pack.cl", (const char[]) {
+#embed "pack.cl" suffix(, 0)
+    }}, {"pointwise.cl", (const char[]) {
+#embed "pointwise.cl" suffix(, 0)
+    }}, {"reduce.cl", (const char[]) {
+#embed "reduce.cl" suffix(, 0)
+    }}, {"softmax_cross_entropy.cl", (const char[]) {
+#embed "softmax_cross_entropy.cl" suffix(, 0)
+    }}, {"softmax_cross_entropy_gradient.cl", (const char[]) {
+#embed "softmax_cross_entropy_gradient.cl" suffix(, 0)
+    }}, {"top_class_match.cl", (const char[]) {
+#embed "top_class_match.cl" suffix(, 0)
+    }}, {"update.cl", (const char[]) {
+#embed "update.cl" suffix(, 0)
     }},
 };
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The largest error of every formula of Kernels/Shared over all floats: about ten minutes on two cores.
+# The largest error of every formula of Kernels/Shared over all floats: about five minutes on two cores.
 # An argument n takes every n-th float only; a second one names a single function.
 # The bits do not depend on the processor, so the fastest instructions it has may be used here.
 set -e

@@ -1,5 +1,10 @@
 // All kernels, compiled once per variant inside its target pragma; KERNELS is the name of the variant's table.
 
+// Instrumented loops are not vectorised, which then is no news.
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(undefined_behavior_sanitizer)
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
+
 #include "vector.h"
 
 #include "ranges.h"

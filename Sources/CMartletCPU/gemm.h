@@ -44,6 +44,7 @@ enum {
     GEMM_PACKED_DEPTH = 512,        // times GEMM_PACKED_COLUMNS: a block of B that stays in L2
     GEMM_PACKED_COLUMNS = 512,
     GEMM_PACKED_ROWS = 1024,
+    GEMM_STRIPS = 8,                // of a transposed A copied at a time
     GEMM_STRIP_GAP = 16,            // keeps the rows of a copied strip out of each other's cache sets
     GEMM_TASK_FLOPS = 1 << 18,      // less than this is not worth sharing further
     GEMM_TASKS_PER_WORKER = 4,
@@ -60,6 +61,11 @@ static int gemm_vectors(long rows, long columns, gemm_method method) {
         while (vectors < 8 && rows <= tile_limit(2 * vectors, true)) vectors *= 2;
     while (vectors > 1 && (vectors / 2) * VECTOR_WIDTH >= columns) vectors /= 2;
     return vectors;
+}
+
+/// Room for one strip of A, in whole cache lines.
+INLINE long gemm_strip_floats(const gemm_plan *plan) {
+    return (long)(cache_lines(sizeof(float) * plan->tile_rows * (plan->piece + GEMM_STRIP_GAP)) / sizeof(float));
 }
 
 static gemm_method gemm_choose(const martlet_gemm_arguments *p) {
@@ -118,7 +124,7 @@ static gemm_plan gemm_make_plan(const martlet_gemm_arguments *p, int threads) {
     if (p->beta != 0 && plan.splits == 1) plan.worker_bytes += cache_lines(sizeof(float) * block_rows * block_columns);
     if (plan.method == PACKED)
         plan.worker_bytes += cache_lines(sizeof(float) * plan.piece * block_columns)
-            + cache_lines(sizeof(float) * plan.tile_rows * (plan.piece + GEMM_STRIP_GAP));
+            + sizeof(float) * gemm_strip_floats(&plan) * (p->transpose_a ? GEMM_STRIPS : 1);
     return plan;
 }
 
@@ -214,73 +220,108 @@ static void gemm_pack(
     }
 }
 
-/// A strip of A, its rows brought close together. Returns the stride of the copy.
-static long gemm_copy_strip(const martlet_gemm_arguments *p, long row, long rows, long begin, long depth, float *strip) {
-    const float *a = gemm_left(p, row, begin);
-    if (p->transpose_a) {
-        vector_mask last = vector_first(rows % VECTOR_WIDTH);
-        long whole = rows - rows % VECTOR_WIDTH;
-        for (long k = 0; k < depth; k++) {
-            if (whole) vector_store(strip + k * rows, vector_load(a + k * p->a_stride));
-            if (rows > whole)
-                vector_store_partial(
-                    strip + k * rows + whole, vector_load_partial(a + k * p->a_stride + whole, last), last);
+/// The rows of A that strip `strip` of `strips` begins with, within the block.
+INLINE long strip_row(const gemm_block *block, long strips, long strip) { return share(block->rows, strips, strip); }
+
+/// A strip of A with its rows brought close together.
+static void gemm_copy_strip(
+    const martlet_gemm_arguments *p, const gemm_block *block, long strips, long strip, long begin, long depth, float *to
+) {
+    long row = strip_row(block, strips, strip), rows = strip_row(block, strips, strip + 1) - row;
+    const float *a = gemm_left(p, block->row + row, begin);
+    for (long i = 0; i < rows; i++)
+        memcpy(to + i * (depth + GEMM_STRIP_GAP), a + i * p->a_stride, sizeof(float) * depth);
+}
+
+/// Several strips of a transposed A, each [k][rows], `strip_floats` apart: so many that a line of A is read only once, since
+/// lines a power of two apart push each other out of the cache.
+static void gemm_turn_strips(
+    const martlet_gemm_arguments *p, const gemm_block *block, long strips, long first, long count, long begin, long depth,
+    float *to, long strip_floats
+) {
+    const float *a = gemm_left(p, block->row, begin);
+    long borders[GEMM_STRIPS + 1];
+    for (long s = 0; s <= count; s++) borders[s] = strip_row(block, strips, first + s);
+    // Whole vectors where A has them: what lies beyond a strip's rows is overwritten by the next k, or falls into the gap.
+    long whole = GEMM_STRIP_GAP >= VECTOR_WIDTH ? p->m - block->row - VECTOR_WIDTH : -1;
+    for (long k = 0; k < depth; k++, a += p->a_stride)
+        for (long s = 0; s < count; s++) {
+            long row = borders[s], rows = borders[s + 1] - row;
+            float *out = to + s * strip_floats + k * rows;
+            for (long i = 0; i < rows; i += VECTOR_WIDTH) {
+                vector_mask mask = vector_first(shorter(rows - i, VECTOR_WIDTH));
+                if (row + i <= whole)
+                    vector_store(out + i, vector_load(a + row + i));
+                else
+                    vector_store_partial(out + i, vector_load_partial(a + row + i, mask), mask);
+            }
         }
-        return rows;
-    }
-    long stride = depth + GEMM_STRIP_GAP;
-    for (long i = 0; i < rows; i++) memcpy(strip + i * stride, a + i * p->a_stride, sizeof(float) * depth);
-    return stride;
+}
+
+/// Asks for the next tile's sums while this one is computed.
+INLINE void gemm_prefetch(const gemm_block *block, long row, long rows, long column, int vectors) {
+    if (column >= block->columns) return;
+    for (long i = row; i < row + rows; i++)
+        for (int v = 0; v < vectors; v++)
+            __builtin_prefetch(block->sum + i * block->sum_stride + column + v * VECTOR_WIDTH, 1);
 }
 
 static void gemm_packed(const gemm_job *job, const gemm_block *block, float *panels) {
     const martlet_gemm_arguments *p = job->arguments;
-    float *strip = panels + job->plan.piece * ceiling(block->columns, VECTOR_WIDTH) * VECTOR_WIDTH;
-    long tile_count = ceiling(block->rows, job->plan.tile_rows);
+    float *strips = panels + job->plan.piece * ceiling(block->columns, VECTOR_WIDTH) * VECTOR_WIDTH;
+    long strip_floats = gemm_strip_floats(&job->plan), strip_count = ceiling(block->rows, job->plan.tile_rows);
     for (long k = block->begin; k < block->end;) {
         gemm_piece piece = next_piece(&job->plan, block->begin, k, block->end, p->segment_length);
         long depth = piece.end - k;
         const float *b =
             p->transpose_b ? p->b + block->column * p->b_stride + k : p->b + k * p->b_stride + block->column;
         gemm_pack(b, p->b_stride, p->transpose_b, depth, block->columns, job->plan.vectors, panels);
-        for (long t = 0; t < tile_count; t++) {
-            long i = share(block->rows, tile_count, t), rows = share(block->rows, tile_count, t + 1) - i;
-            long stride = gemm_copy_strip(p, block->row + i, rows, k, depth, strip);
+        for (long s = 0; s < strip_count; s++) {
+            long i = strip_row(block, strip_count, s), rows = strip_row(block, strip_count, s + 1) - i;
+            const float *strip = strips + (p->transpose_a ? s % GEMM_STRIPS * strip_floats : 0);
+            if (!p->transpose_a)
+                gemm_copy_strip(p, block, strip_count, s, k, depth, strips);
+            else if (s % GEMM_STRIPS == 0)
+                gemm_turn_strips(
+                    p, block, strip_count, s, shorter(GEMM_STRIPS, strip_count - s), k, depth, strips, strip_floats);
             int vectors;
             for (long j = 0; j < block->columns; j += vectors * VECTOR_WIDTH) {
                 vectors = panel_vectors(job->plan.vectors, block->columns - j);
+                gemm_prefetch(block, i, rows, j + vectors * VECTOR_WIDTH, vectors);
                 tile_table(vectors, !p->transpose_a)[rows](
-                    strip, stride, panels + j * depth, vectors * VECTOR_WIDTH, depth,
-                    block->sum + i * block->sum_stride + j, block->sum_stride, piece.mode,
-                    panel_mask(vectors, block->columns - j));
+                    strip, p->transpose_a ? rows : depth + GEMM_STRIP_GAP, panels + j * depth,
+                    vectors * VECTOR_WIDTH, depth, block->sum + i * block->sum_stride + j, block->sum_stride,
+                    piece.mode, panel_mask(vectors, block->columns - j));
             }
         }
         k = piece.end;
     }
 }
 
-/// Here a block's rows and columns are those of the result, and B's rows are the tile's.
+/// Here a block's rows and columns are those of the result, and B's rows are the tile's. Each strip of B is read once.
 static void gemm_turned(const gemm_job *job, const gemm_block *block) {
     const martlet_gemm_arguments *p = job->arguments;
     float tile[16 * 8 * VECTOR_WIDTH];
-    int vectors;
-    for (long i = 0; i < block->rows; i += vectors * VECTOR_WIDTH) {
-        vectors = panel_vectors(job->plan.vectors, block->rows - i);
-        long panel = vectors * VECTOR_WIDTH, width = shorter(panel, block->rows - i);
-        vector_mask last = panel_mask(vectors, block->rows - i);
-        long stride = p->transpose_a ? p->a_stride : panel;
-        const float *right = p->transpose_a ? p->a + i : (const float *)job->shared + i * p->k;
-        long tile_count = ceiling(block->columns, tile_limit(vectors, true));
-        for (long t = 0; t < tile_count; t++) {
-            long j = share(block->columns, tile_count, t), rows = share(block->columns, tile_count, t + 1) - j;
+    long tile_count = ceiling(block->columns, job->plan.tile_rows);
+    for (long t = 0; t < tile_count; t++) {
+        long j = share(block->columns, tile_count, t), rows = share(block->columns, tile_count, t + 1) - j;
+        const float *left = p->b + (block->column + j) * p->b_stride;
+        int vectors;
+        for (long i = 0; i < block->rows; i += vectors * VECTOR_WIDTH) {
+            vectors = panel_vectors(job->plan.vectors, block->rows - i);
+            long panel = vectors * VECTOR_WIDTH;
+            long stride = p->transpose_a ? p->a_stride : panel;
+            const float *right = p->transpose_a ? p->a + i : (const float *)job->shared + i * p->k;
             for (long k = block->begin; k < block->end;) {
                 gemm_piece piece = next_piece(&job->plan, block->begin, k, block->end, p->segment_length);
                 tile_table(vectors, true)[rows](
-                    p->b + (block->column + j) * p->b_stride + k, p->b_stride, right + k * stride, stride,
-                    piece.end - k, tile, panel, piece.mode, last);
+                    left + k, p->b_stride, right + k * stride, stride, piece.end - k, tile, panel, piece.mode,
+                    panel_mask(vectors, block->rows - i));
                 k = piece.end;
             }
-            transpose(tile, panel, block->sum + i * block->sum_stride + j, block->sum_stride, rows, width);
+            transpose(
+                tile, panel, block->sum + i * block->sum_stride + j, block->sum_stride, rows,
+                shorter(panel, block->rows - i));
         }
     }
 }

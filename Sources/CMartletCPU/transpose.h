@@ -16,13 +16,11 @@
 #define TRANSPOSE_STAGES 2
 #endif
 
-/// to[j][i] = from[i][j] for VECTOR_WIDTH x VECTOR_WIDTH values. Each stage is a perfect shuffle, which rotates the bits of
-/// (row, column) by one place; after as many stages as a row index has bits the two have changed places.
-INLINE void transpose_square(const float *from, long from_stride, float *to, long to_stride) {
+/// Each stage is a perfect shuffle, which rotates the bits of (row, column) by one place; after as many stages as a row index
+/// has bits the two have changed places.
+INLINE void transpose_registers(vector rows[VECTOR_WIDTH]) {
     enum { HALF = VECTOR_WIDTH / 2 };
-    vector rows[VECTOR_WIDTH], shuffled[VECTOR_WIDTH];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < VECTOR_WIDTH; i++) rows[i] = vector_load(from + i * from_stride);
+    vector shuffled[VECTOR_WIDTH];
 #pragma clang loop unroll(full)
     for (int stage = 0; stage < TRANSPOSE_STAGES; stage++) {
 #pragma clang loop unroll(full)
@@ -33,19 +31,40 @@ INLINE void transpose_square(const float *from, long from_stride, float *to, lon
 #pragma clang loop unroll(full)
         for (int i = 0; i < VECTOR_WIDTH; i++) rows[i] = shuffled[i];
     }
+}
+
+static void transpose_square(const float *from, long from_stride, float *to, long to_stride) {
+    vector rows[VECTOR_WIDTH];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < VECTOR_WIDTH; i++) rows[i] = vector_load(from + i * from_stride);
+    transpose_registers(rows);
 #pragma clang loop unroll(full)
     for (int i = 0; i < VECTOR_WIDTH; i++) vector_store(to + i * to_stride, rows[i]);
 }
 
+/// A square of which only the first `height` rows and `width` columns are there.
+static void transpose_edge(const float *from, long from_stride, float *to, long to_stride, long height, long width) {
+    vector rows[VECTOR_WIDTH];
+    vector_mask across = vector_first(width), down = vector_first(height);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < VECTOR_WIDTH; i++)
+        rows[i] = i < height ? vector_load_partial(from + i * from_stride, across) : (vector){0};
+    transpose_registers(rows);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < VECTOR_WIDTH; i++)
+        if (i < width) vector_store_partial(to + i * to_stride, rows[i], down);
+}
+
 /// to[j][i] = from[i][j], i < rows, j < columns.
 static void transpose(const float *from, long from_stride, float *to, long to_stride, long rows, long columns) {
-    long whole_rows = rows / VECTOR_WIDTH * VECTOR_WIDTH, whole_columns = columns / VECTOR_WIDTH * VECTOR_WIDTH;
-    for (long i = 0; i < whole_rows; i += VECTOR_WIDTH) {
-        for (long j = 0; j < whole_columns; j += VECTOR_WIDTH)
-            transpose_square(from + i * from_stride + j, from_stride, to + j * to_stride + i, to_stride);
-        for (long j = whole_columns; j < columns; j++)
-            for (long r = i; r < i + VECTOR_WIDTH; r++) to[j * to_stride + r] = from[r * from_stride + j];
-    }
-    for (long i = whole_rows; i < rows; i++)
-        for (long j = 0; j < columns; j++) to[j * to_stride + i] = from[i * from_stride + j];
+    for (long i = 0; i < rows; i += VECTOR_WIDTH)
+        for (long j = 0; j < columns; j += VECTOR_WIDTH) {
+            const float *square = from + i * from_stride + j;
+            float *turned = to + j * to_stride + i;
+            long height = shorter(rows - i, VECTOR_WIDTH), width = shorter(columns - j, VECTOR_WIDTH);
+            if (height == VECTOR_WIDTH && width == VECTOR_WIDTH)
+                transpose_square(square, from_stride, turned, to_stride);
+            else
+                transpose_edge(square, from_stride, turned, to_stride, height, width);
+        }
 }

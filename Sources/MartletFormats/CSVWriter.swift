@@ -21,6 +21,9 @@ public struct CSVWriter: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
+    /// The table so far, without the end of the last line.
+    public var text: String { String(decoding: bytes.dropLast(), as: UTF8.self) }
+
     /// Writes the table as a whole.
     ///
     /// - Throws: `unwritable`.

@@ -83,7 +83,10 @@ public final class OpenCLProgram: Sendable {
         let status = martlet_cl_build_program(handle.raw, context.id.device, options)
         guard status == CL_SUCCESS else {
             let log = text { martlet_cl_build_log(handle.raw, context.id.device, $0, $1, $2) }
-            throw .build(kernel: name, log: log.isEmpty ? "clBuildProgram: \(codeName(status)), options \(options)" : log)
+            throw .build(
+                kernel: name,
+                log: log.isEmpty
+                    ? "clBuildProgram: \(codeName(status)), options \(options)" : BuildLog.located(log, source: source))
         }
         return handle
     }

@@ -9,4 +9,4 @@ func check(_ status: cl_int, _ call: StaticString, _ context: @autoclosure () ->
 }
 
 /// `CL_OUT_OF_RESOURCES (-5)`
-func codeName(_ status: cl_int) -> String { "\(String(cString: martlet_cl_error_name(status))) (\(status))" }
+package func codeName(_ status: Int32) -> String { "\(String(cString: martlet_cl_error_name(status))) (\(status))" }

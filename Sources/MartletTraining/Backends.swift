@@ -15,12 +15,9 @@ public enum Backends {
     public static func open(_ selection: BackendSelection, threads: Int? = nil) throws(DeviceError) -> Opened {
         // The CPU path needs no look at OpenCL.
         if selection == .cpu { return Opened(device: try CPUDevice(threads: threads), reason: "because it was asked for") }
-        var contexts: [OpenCLDeviceInfo: OpenCLContext] = [:]
         var verdicts: [OpenCLDeviceInfo: ProbeVerdict] = [:]
         func probe(_ info: OpenCLDeviceInfo) throws(DeviceError) -> ProbeVerdict {
-            let context = try OpenCLContext(info)
-            let verdict = try NumericsProbe.run(on: context)
-            contexts[info] = context
+            let verdict = try NumericsProbe.run(on: try OpenCLContext(info)).verdict
             verdicts[info] = verdict
             return verdict
         }
@@ -29,7 +26,7 @@ public enum Backends {
             return Opened(device: try CPUDevice(threads: threads), reason: choice.reason)
         }
         let verdict = if let known = verdicts[info] { known } else { try probe(info) }
-        let device = try OpenCLDevice(contexts[info]!)
+        let device = try OpenCLDevice(info)
         let warning = verdict.keepsTheContract ? "" : "; bits may differ from other devices: \(verdict)"
         return Opened(device: device, reason: choice.reason + warning)
     }

@@ -76,6 +76,11 @@ final class Session: Sendable {
         try read(parameters: .parameters, states: .state)
     }
 
+    /// The gradients of the last step of every parameter, in the layout of files.
+    func gradients() throws(DeviceError) -> [(variable: ModelVariable, array: HostArray)] {
+        try read(parameters: .gradients, states: nil)
+    }
+
     /// The optimizer's states of every parameter, in the layout of files.
     func optimizerState(_ index: Int) throws(DeviceError) -> [(variable: ModelVariable, array: HostArray)] {
         try read(parameters: .optimizerState(index), states: nil)

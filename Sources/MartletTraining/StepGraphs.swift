@@ -9,7 +9,8 @@ struct StepGraphs {
     let model: Model
     let features: TensorType
     let featureDivisor: Float
-    let targets: TensorType
+    /// Nil where there is nothing to compare with.
+    let targets: TensorType?
 
     /// Metrics of a step: the sum of the losses, and of the measure.
     static let metricCount = 2
@@ -19,6 +20,13 @@ struct StepGraphs {
         features = data.features.type
         featureDivisor = data.featureDivisor
         targets = data.targetArray.type
+    }
+
+    init(_ model: Model, features: TensorType, featureDivisor: Float) {
+        self.model = model
+        self.features = features
+        self.featureDivisor = featureDivisor
+        targets = nil
     }
 
     /// Forward, loss, backward; gradients are left for the optimizer and statistics for the commit.
@@ -68,6 +76,7 @@ struct StepGraphs {
     private func measure(
         _ output: Value, _ indices: Value, _ loss: Loss, _ context: inout LayerContext
     ) throws(ShapeError) -> Value {
+        guard let targets else { preconditionFailure("a loss needs targets") }
         context.graph.scope = "batch"
         let table = context.graph.external("targets", targets)
         let wanted = try context.graph.apply(Gather(), [table, indices])[0]

@@ -18,8 +18,10 @@ private func embedded() -> [String: String] {
     @Test func everyFileIsEmbeddedAsItStands() throws {
         let manager = FileManager.default
         let kernels = try manager.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".cl") }
-        let headers = try manager.contentsOfDirectory(atPath: folder.appending(path: "Shared").path)
-            .filter { $0.hasSuffix(".h") }.map { "Shared/" + $0 }
+        let headers = try ["OpenCL", "Shared"].flatMap { subfolder in
+            try manager.contentsOfDirectory(atPath: folder.appending(path: subfolder).path)
+                .filter { $0.hasSuffix(".h") }.map { "\(subfolder)/\($0)" }
+        }
         let texts = embedded()
         #expect(Set(texts.keys) == Set(kernels + headers), "add the missing file to Kernels/Embedded.c")
         for (name, text) in texts {

@@ -34,6 +34,9 @@ const char *martlet_cpu_variant_name(const martlet_cpu_kernels *kernels);
 /// `a * b + c` written without `fma`, as the variant's compiler settings treat it: rounded twice, or the contract is broken.
 float martlet_cpu_multiply_then_add(const martlet_cpu_kernels *kernels, float a, float b, float c);
 
+/// The number of processors that this process may use, at least 1.
+int martlet_cpu_processors(void);
+
 // MARK: Pool
 
 /// A fork-join pool of threads. The calling thread is worker 0 and takes part.
@@ -246,6 +249,11 @@ int martlet_update_states(const char *rule);
 
 /// Applies the rule to every element of every segment. False, and nothing done, when there is no such rule.
 bool martlet_update(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_update_arguments *arguments);
+
+// MARK: Metrics
+
+/// Adds `count` values to as many running sums, each a pair of the sum and what its rounding has lost.
+void martlet_accumulate(const float *values, long count, float *sums);
 
 // MARK: Memory
 

@@ -53,7 +53,8 @@ public struct BatchNorm: Layer {
     ) throws(ShapeError) {
         let momentum = momentum
         let next = try context.graph.pointwise([old.value, new]) { e in
-            let share = e.apply(.multiply, e.constant(momentum), e.apply(.multiply, e.operand(1), e.constant(scale)))
+            let value = scale == 1 ? e.operand(1) : e.apply(.multiply, e.operand(1), e.constant(scale))
+            let share = e.apply(.multiply, e.constant(momentum), value)
             return e.apply(.multiplyAdd, e.operand(0), e.constant(1 - momentum), share)
         }
         try context.graph.leave(next, at: .state(old.index))

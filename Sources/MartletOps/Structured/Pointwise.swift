@@ -36,7 +36,11 @@ public struct Pointwise: Operation {
                 gradients.append(nil)
                 continue
             }
-            let whole = try graph.apply(Pointwise(gradient.expression, shape: shape), gradient.reads.map { available[$0] })[0]
+            // What passes unchanged needs no node.
+            let passes = gradient.expression == .identity && graph.type(of: available[gradient.reads[0]]).shape == shape
+            let whole = passes
+                ? available[gradient.reads[0]]
+                : try graph.apply(Pointwise(gradient.expression, shape: shape), gradient.reads.map { available[$0] })[0]
             gradients.append(try graph.sum(whole, to: graph.type(of: operand).shape))
         }
         return gradients

@@ -50,7 +50,11 @@ public struct Reduce: Operation {
         precondition(prologue == .identity, "gradients are taken before fusion")
         let whole = graph.type(of: operands[0]).shape
         let kept = Shape(whole.extents.enumerated().map { axes.contains($0) ? 1 : $1 })
-        let dy = try graph.apply(Reshape(kept), [upstream[0]!])[0]
+        // Leading axes that were reduced are stretched again by broadcasting; others need their place kept.
+        func keepingAxes(_ value: Value) throws(ShapeError) -> Value {
+            axes.lowerBound == 0 ? value : try graph.apply(Reshape(kept), [value])[0]
+        }
+        let dy = try keepingAxes(upstream[0]!)
         switch kind {
         case .sum:
             return [try graph.apply(Pointwise(.identity, shape: whole), [dy])[0]]
@@ -60,7 +64,7 @@ public struct Reduce: Operation {
             return [try graph.apply(Pointwise(share, shape: whole), [dy])[0]]
         case .maximum:
             // To every element that equals the maximum.
-            let maximum = try graph.apply(Reshape(kept), [results[0]])[0]
+            let maximum = try keepingAxes(results[0])
             let passes = Expression { e in
                 e.apply(.selectPositive, e.apply(.subtract, e.operand(1), e.operand(0)), e.constant(0), e.operand(2))
             }

@@ -1,0 +1,129 @@
+// The matrix product with an epilogue, for processors with vector registers and caches.
+//
+// One work-item computes a tile of TILE_ROWS x TILE_COLUMNS outputs, at most 8 rows of it in registers at a time.
+// Global size (tiles down, tiles across), work-groups of one. No local memory.
+//
+// Left: the factor whose elements are broadcast; element (i, k) lies at i * left_stride + k * left_inner_stride.
+// left_rows is at least 1; rows beyond the last are computed as copies of it, and not stored.
+// Right: the factor that is read in vectors; element (k, j) of tile t lies at t * right_tile + k * right_stride + j.
+// Where it lies as it is, right_tile is TILE_COLUMNS and right_columns are the columns that there are, at least as
+// many: the last tile begins early enough to end with them, and stores only what is new. See pack.cl for panels.
+//
+// TURNED 0: left is A and right is B.
+// TURNED 1: left is B transposed and right is A transposed; a tile is turned when it is stored. TILE_ROWS is 16.
+//
+// Order: k is cut into segments of segment_length; each is one chain of fused multiply-adds from zero in increasing k,
+// and the segments' sums are added in order.
+
+#define MARTLET_WIDTH 16
+#include "OpenCL/expression.h"
+#include "OpenCL/turn.h"
+
+#ifndef TILE_ROWS
+#define TILE_ROWS 8
+#endif
+#ifndef TILE_VECTORS
+#define TILE_VECTORS 2
+#endif
+#ifndef TURNED
+#define TURNED 0
+#endif
+
+#define TILE_COLUMNS (16 * TILE_VECTORS)
+#define PASS_ROWS (TILE_ROWS < 8 ? TILE_ROWS : 8)
+// Vectors to a row of a tile in memory, with room for reading it from a shift on.
+#define PITCH (2 * TILE_VECTORS)
+
+__kernel void matmul(
+    const __global float *left, uint left_offset, uint left_rows, uint left_stride, uint left_inner_stride,
+    const __global float *right, uint right_offset, uint right_columns, uint right_stride,
+    uint right_tile, uint inner, uint segment_length,
+    __global float *result, uint result_offset, uint rows, uint columns,
+    const __global martlet_step *step MARTLET_EXPRESSION_PARAMETERS) {
+    uint first_left = get_global_id(0) * TILE_ROWS;
+    uint first_right = get_global_id(1) * TILE_COLUMNS;
+    // How many columns before its place the last tile begins.
+    uint shift = first_right - min(first_right, right_columns - TILE_COLUMNS);
+    left += left_offset;
+    right += right_offset + (size_t)get_global_id(1) * right_tile - shift;
+    result += result_offset;
+
+    float16 tile[TILE_ROWS * PITCH];
+#pragma unroll 1
+    for (uint pass = 0u; pass < TILE_ROWS; pass += PASS_ROWS) {
+        const __global float *rows_of_left[PASS_ROWS];
+#pragma unroll
+        for (uint i = 0u; i < PASS_ROWS; ++i) {
+            rows_of_left[i] = left + (size_t)min(first_left + pass + i, left_rows - 1u) * left_stride;
+        }
+        float16 *sums = tile + pass * PITCH;
+        uint first_inner = 0u;
+        // Once at least: the sum over nothing is zero.
+        do {
+            float16 sum[PASS_ROWS][TILE_VECTORS];
+#pragma unroll
+            for (uint i = 0u; i < PASS_ROWS; ++i) {
+#pragma unroll
+                for (uint v = 0u; v < TILE_VECTORS; ++v) sum[i][v] = (float16)(0.0f);
+            }
+            const __global float *row_of_right = right + (size_t)first_inner * right_stride;
+            size_t end = (size_t)min(first_inner + segment_length, inner) * left_inner_stride;
+#pragma unroll 1
+            for (size_t k = (size_t)first_inner * left_inner_stride; k < end; k += left_inner_stride) {
+                float16 r[TILE_VECTORS];
+#pragma unroll
+                for (uint v = 0u; v < TILE_VECTORS; ++v) r[v] = vload16(v, row_of_right);
+#pragma unroll
+                for (uint i = 0u; i < PASS_ROWS; ++i) {
+                    float16 l = (float16)(rows_of_left[i][k]);
+#pragma unroll
+                    for (uint v = 0u; v < TILE_VECTORS; ++v) sum[i][v] = fma(l, r[v], sum[i][v]);
+                }
+                row_of_right += right_stride;
+            }
+#pragma unroll
+            for (uint i = 0u; i < PASS_ROWS; ++i) {
+#pragma unroll
+                for (uint v = 0u; v < TILE_VECTORS; ++v) {
+                    sums[i * PITCH + v] = first_inner == 0u ? sum[i][v] : sums[i * PITCH + v] + sum[i][v];
+                }
+            }
+            first_inner += segment_length;
+        } while (first_inner < inner);
+    }
+
+    const float *shifted = (const float *)tile + shift;
+#if TURNED
+    uint lanes = martlet_lanes(first_left, columns);
+#pragma unroll 1
+    for (uint v = 0u; v < TILE_VECTORS; ++v) {
+        float16 block[16];
+        for (uint i = 0u; i < 16u; ++i) block[i] = vload16(i * PITCH + v, shifted);
+        martlet_turn(block);
+        float turned[256];
+        for (uint i = 0u; i < 16u; ++i) vstore16(block[i], i, turned);
+        uint first_row = first_right + 16u * v;
+        uint end_row = min(first_row + 16u, rows);
+#pragma unroll 1
+        for (uint row = first_row; row < end_row; ++row) {
+            martlet_place place = martlet_place_of(row, first_left, columns, lanes);
+            float16 value = vload16(row - first_row, turned);
+            martlet_store(
+                martlet_expression(value, place, step MARTLET_EXPRESSION_ARGUMENTS), result + place.index, lanes);
+        }
+    }
+#else
+    uint end_row = min(first_left + TILE_ROWS, rows);
+    uint end_column = min(first_right + TILE_COLUMNS, columns);
+#pragma unroll 1
+    for (uint row = first_left; row < end_row; ++row, shifted += 16u * PITCH) {
+#pragma unroll 1
+        for (uint column = first_right; column < end_column; column += 16u) {
+            martlet_place place = martlet_place_of(row, column, columns, martlet_lanes(column, end_column));
+            float16 value = vload16(0, shifted + (column - first_right));
+            martlet_store(
+                martlet_expression(value, place, step MARTLET_EXPRESSION_ARGUMENTS), result + place.index, place.lanes);
+        }
+    }
+#endif
+}

@@ -1,0 +1,131 @@
+// The matrix product with an epilogue, for devices that run work-items in step and have local memory.
+//
+// A work-group of 16 x 16 computes a tile of 64 x 64 outputs, 4 x 4 to a work-item. Global size (16 * tiles down,
+// 16 * tiles across, segments or 1). Local memory: 2 * 16 * 65 floats, of the two factors' tiles 16 deep.
+// Both factors lie as they are: A (i, k) at i * a_stride + k * a_inner_stride, B (k, j) at k * b_inner_stride +
+// j * b_stride. Any number of rows and columns; what lies outside is read as zero and not stored.
+//
+// Order: k is cut into segments of segment_length; each is one chain of fused multiply-adds from zero in increasing k,
+// and the segments' sums are added in order. Zeros beyond a segment's end change nothing.
+// matmul: the whole product. matmul_segments: the sums of the segments, one matrix each, all at once;
+// matmul_join: adds them.
+
+#include "OpenCL/expression.h"
+
+#define TILE 64u
+#define DEPTH 16u
+#define GROUP 16u
+#define PER_ITEM 4u
+// One more than a tile is wide, so that writing it in columns meets all banks.
+#define PITCH (TILE + 1u)
+
+// The sums of the segment [first_inner, end_inner).
+#define MARTLET_SEGMENT(sum, first_inner, end_inner) \
+    for (uint i = 0u; i < PER_ITEM; ++i) { \
+        for (uint j = 0u; j < PER_ITEM; ++j) sum[i][j] = 0.0f; \
+    } \
+    for (uint k = first_inner; k < end_inner; k += DEPTH) { \
+        martlet_load_tile(a_tile, a, first_row, rows, a_stride, k, end_inner, a_inner_stride); \
+        martlet_load_tile(b_tile, b, first_column, columns, b_stride, k, end_inner, b_inner_stride); \
+        barrier(CLK_LOCAL_MEM_FENCE); \
+        for (uint depth = 0u; depth < DEPTH; ++depth) { \
+            float x[PER_ITEM], y[PER_ITEM]; \
+            for (uint i = 0u; i < PER_ITEM; ++i) x[i] = a_tile[depth * PITCH + down + GROUP * i]; \
+            for (uint j = 0u; j < PER_ITEM; ++j) y[j] = b_tile[depth * PITCH + across + GROUP * j]; \
+            for (uint i = 0u; i < PER_ITEM; ++i) { \
+                for (uint j = 0u; j < PER_ITEM; ++j) sum[i][j] = fma(x[i], y[j], sum[i][j]); \
+            } \
+        } \
+        barrier(CLK_LOCAL_MEM_FENCE); \
+    }
+
+// 64 places along a factor's outer axis by 16 along k. Neighbouring work-items read neighbouring elements, along
+// whichever axis has them.
+MARTLET_FUNCTION void martlet_load_tile(
+    __local float *tile, const __global float *source, uint first, uint end, uint stride, uint first_inner,
+    uint end_inner, uint inner_stride) {
+    uint item = get_local_id(1) * GROUP + get_local_id(0);
+    for (uint part = item; part < TILE * DEPTH; part += GROUP * GROUP) {
+        uint outer = stride == 1u ? part % TILE : part / DEPTH;
+        uint inner = stride == 1u ? part / TILE : part % DEPTH;
+        bool inside = first + outer < end && first_inner + inner < end_inner;
+        tile[inner * PITCH + outer] =
+            inside ? source[(size_t)(first + outer) * stride + (size_t)(first_inner + inner) * inner_stride] : 0.0f;
+    }
+}
+
+__kernel __attribute__((reqd_work_group_size(16, 16, 1))) void matmul(
+    const __global float *a, uint a_offset, uint a_stride, uint a_inner_stride,
+    const __global float *b, uint b_offset, uint b_stride, uint b_inner_stride,
+    uint inner, uint segment_length,
+    __global float *result, uint result_offset, uint rows, uint columns,
+    const __global martlet_step *step MARTLET_EXPRESSION_PARAMETERS) {
+    __local float a_tile[DEPTH * PITCH], b_tile[DEPTH * PITCH];
+    uint across = get_local_id(0), down = get_local_id(1);
+    uint first_column = get_group_id(1) * TILE, first_row = get_group_id(0) * TILE;
+    a += a_offset;
+    b += b_offset;
+    result += result_offset;
+
+    float total[PER_ITEM][PER_ITEM], sum[PER_ITEM][PER_ITEM];
+    uint first_inner = 0u;
+    do {
+        uint end_inner = min(first_inner + segment_length, inner);
+        MARTLET_SEGMENT(sum, first_inner, end_inner)
+        for (uint i = 0u; i < PER_ITEM; ++i) {
+            for (uint j = 0u; j < PER_ITEM; ++j) {
+                total[i][j] = first_inner == 0u ? sum[i][j] : total[i][j] + sum[i][j];
+            }
+        }
+        first_inner += segment_length;
+    } while (first_inner < inner);
+
+    for (uint i = 0u; i < PER_ITEM; ++i) {
+        for (uint j = 0u; j < PER_ITEM; ++j) {
+            uint row = first_row + down + GROUP * i, column = first_column + across + GROUP * j;
+            if (row >= rows || column >= columns) continue;
+            martlet_place place = martlet_place_of(row, column, columns, 1u);
+            result[place.index] = martlet_expression(total[i][j], place, step MARTLET_EXPRESSION_ARGUMENTS);
+        }
+    }
+}
+
+__kernel __attribute__((reqd_work_group_size(16, 16, 1))) void matmul_segments(
+    const __global float *a, uint a_offset, uint a_stride, uint a_inner_stride,
+    const __global float *b, uint b_offset, uint b_stride, uint b_inner_stride,
+    uint inner, uint segment_length,
+    __global float *sums, uint sums_offset, uint rows, uint columns) {
+    __local float a_tile[DEPTH * PITCH], b_tile[DEPTH * PITCH];
+    uint across = get_local_id(0), down = get_local_id(1);
+    uint first_column = get_group_id(1) * TILE, first_row = get_group_id(0) * TILE;
+    uint segment = get_group_id(2);
+    a += a_offset;
+    b += b_offset;
+    sums += sums_offset + (size_t)segment * rows * columns;
+
+    float sum[PER_ITEM][PER_ITEM];
+    uint first_inner = segment * segment_length;
+    uint end_inner = min(first_inner + segment_length, inner);
+    MARTLET_SEGMENT(sum, first_inner, end_inner)
+    for (uint i = 0u; i < PER_ITEM; ++i) {
+        for (uint j = 0u; j < PER_ITEM; ++j) {
+            uint row = first_row + down + GROUP * i, column = first_column + across + GROUP * j;
+            if (row < rows && column < columns) sums[row * columns + column] = sum[i][j];
+        }
+    }
+}
+
+// One work-item to an output.
+__kernel void matmul_join(
+    const __global float *sums, uint sums_offset, uint segments,
+    __global float *result, uint result_offset, uint rows, uint columns,
+    const __global martlet_step *step MARTLET_EXPRESSION_PARAMETERS) {
+    uint index = get_global_id(0), count = rows * columns;
+    if (index >= count) return;
+    sums += sums_offset;
+    float total = sums[index];
+    for (uint segment = 1u; segment < segments; ++segment) total += sums[(size_t)segment * count + index];
+    uint row = index / columns;
+    martlet_place place = {row, index - row * columns, index, 1u};
+    (result + result_offset)[index] = martlet_expression(total, place, step MARTLET_EXPRESSION_ARGUMENTS);
+}

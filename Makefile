@@ -1,0 +1,53 @@
+# The commands of the README. `make help` lists them.
+
+SWIFT ?= swift
+BUILD = $(SWIFT) build -c release
+# Arguments of `make train`, such as ARGS="--data idx:mnist".
+ARGS ?= --batch-norm --dropout 0.2 --epochs 20
+
+.PHONY: help train test build dist install lint accuracy clean
+
+help:
+	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
+	@echo "make test      the whole test suite, on the CPU path and on every OpenCL device found"
+	@echo "make build     the command .build/release/martlet"
+	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
+	@echo "make lint      kernels and C sources through the compiler with all warnings"
+	@echo "make accuracy  the errors of exp, log, tanh, … over every float32 (minutes)"
+
+# What the other targets need on this machine.
+install:
+	@.ci/install
+
+build: install
+	$(BUILD) --product martlet
+
+train: build
+	.build/release/martlet train --backend cpu --backend opencl $(ARGS)
+
+test: install
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+dist: install
+	MARTLET_STATIC_ZLIB=1 $(BUILD) --product martlet --static-swift-stdlib --scratch-path .build/dist
+	mkdir -p dist
+	cp .build/dist/release/martlet dist/martlet
+	strip dist/martlet
+	@ls -l dist/martlet
+
+WARNINGS = -std=c2x -Wall -Wextra -Werror -fsyntax-only
+lint: install
+	for kernel in Kernels/*.cl; do \
+	  clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -Wall -Wextra -Werror -fsyntax-only -I Kernels "$$kernel" || exit 1; done
+	for header in Kernels/Shared/*.h; do clang -x c $(WARNINGS) -Wno-pragma-once-outside-header -I Kernels "$$header" || exit 1; done
+	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/MartletDigits/*.c; do \
+	  clang $(WARNINGS) -I Kernels -I Sources/CMartletCPU/include -I Sources/CMartletOpenCL/include \
+	    -I Sources/MartletDigits/include "$$source" || exit 1; done
+
+accuracy:
+	Tests/accuracy.sh
+	Tests/equality.sh
+
+clean:
+	rm -rf .build dist

@@ -1,0 +1,53 @@
+import MartletBackend
+import MartletCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Host memory, aligned for vectors.
+///
+/// It is `@unchecked Sendable` because the contract orders the calls: whoever shares a buffer between threads orders them.
+final class CPUBuffer: Buffer, @unchecked Sendable {
+    let dtype: DType
+    let count: Int
+    let bytes: UnsafeMutableRawPointer
+    private var byteCount: Int { count * dtype.byteCount }
+
+    /// Zeroed memory.
+    init(_ dtype: DType, count: Int, purpose: String) throws(DeviceError) {
+        precondition(count >= 0, "a buffer cannot have \(count) elements")
+        var memory: UnsafeMutableRawPointer?
+        let size = max(1, count * dtype.byteCount)
+        guard posix_memalign(&memory, 64, size) == 0, let memory else {
+            throw .outOfMemory(purpose: purpose, bytes: size, limit: sysconf(Int32(_SC_AVPHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
+        }
+        memset(memory, 0, size)
+        self.dtype = dtype
+        self.count = count
+        bytes = memory
+    }
+
+    deinit { free(bytes) }
+
+    func write(_ array: HostArray, at offset: Int) {
+        precondition(array.dtype == dtype && offset >= 0 && offset + array.count <= count, "the array does not fit the buffer")
+        array.withUnsafeBytes { source in
+            if let base = source.baseAddress { memcpy(bytes + offset * dtype.byteCount, base, source.count) }
+        }
+    }
+
+    /// Words may be read as numbers or as integers: a region holds either.
+    func read(_ type: TensorType, at offset: Int) -> HostArray {
+        precondition(
+            type.dtype.byteCount == dtype.byteCount && offset >= 0 && offset + type.elementCount <= count,
+            "the buffer has no such range")
+        return HostArray(type: type) { target in
+            if let base = target.baseAddress { memcpy(base, bytes + offset * dtype.byteCount, target.count) }
+        }
+    }
+
+    func fill(byte: UInt8) { memset(bytes, Int32(byte), byteCount) }
+}

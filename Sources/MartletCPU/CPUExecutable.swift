@@ -1,0 +1,97 @@
+internal import CMartletCPU
+import MartletBackend
+import MartletOps
+import Synchronization
+
+/// A program as calls of C kernels with everything they need in place.
+///
+/// It is `@unchecked Sendable` because its memory is touched by `run` alone, which holds the lock.
+final class CPUExecutable: Executable, @unchecked Sendable {
+    private let actions: [() -> Void]
+    private let memory: LaunchMemory
+    private let lock = Mutex(())
+
+    init(_ program: Program, regions: [Region: any Buffer], on device: CPUDevice) throws(DeviceError) {
+        let memory = LaunchMemory(regions.mapValues { buffer in
+            guard let buffer = buffer as? CPUBuffer else { preconditionFailure("a buffer of another device") }
+            return buffer
+        })
+        var builder = LaunchBuilder(memory, device.pool)
+        for launch in program.launches {
+            guard let operation = launch.operation as? any CPUOperation else {
+                preconditionFailure("\(type(of: launch.operation).name) is not in the table of operations")
+            }
+            operation.encode(launch, in: &builder)
+        }
+        try memory.allocateScratch()
+        actions = builder.actions
+        self.memory = memory
+    }
+
+    func run(_ step: StepParameters) {
+        lock.withLock { _ in
+            memory.step.pointee = step.raw
+            for action in actions { action() }
+        }
+    }
+}
+
+/// What the launches of an executable refer to: buffers, the step parameters, scratch, and small arrays of their own.
+final class LaunchMemory {
+    let step: UnsafeMutablePointer<martlet_step>
+    private let regions: [Region: CPUBuffer]
+    private(set) var scratch: UnsafeMutableRawPointer?
+    private var scratchBytes = 0
+    private var owned: [UnsafeMutableRawPointer] = []
+
+    init(_ regions: [Region: CPUBuffer]) {
+        self.regions = regions
+        step = .allocate(capacity: 1)
+        step.initialize(to: martlet_step())
+    }
+
+    deinit {
+        for pointer in owned { pointer.deallocate() }
+        scratch?.deallocate()
+        step.deallocate()
+    }
+
+    /// The first byte of a slot.
+    func address(_ slot: Slot) -> UnsafeMutableRawPointer {
+        guard let buffer = regions[slot.region] else { preconditionFailure("no buffer for \(slot.region)") }
+        precondition(slot.offset + slot.type.elementCount <= buffer.count, "\(slot.region) is too small")
+        return buffer.bytes + slot.offset * buffer.dtype.byteCount
+    }
+
+    /// Scratch that one launch needs; launches run one after the other and share it.
+    func needScratch(_ bytes: Int) { scratchBytes = max(scratchBytes, bytes) }
+
+    func allocateScratch() throws(DeviceError) {
+        if scratchBytes > 0 { scratch = .allocate(byteCount: scratchBytes, alignment: 64) }
+    }
+
+    /// A copy of an array that stays where it is.
+    func keep<T: BitwiseCopyable>(_ values: [T]) -> UnsafeMutablePointer<T> {
+        let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(1, values.count))
+        pointer.initialize(from: values, count: values.count)
+        owned.append(UnsafeMutableRawPointer(pointer))
+        return pointer
+    }
+}
+
+/// Collects the calls of an executable.
+struct LaunchBuilder {
+    let memory: LaunchMemory
+    let pool: Pool
+    private(set) var actions: [() -> Void] = []
+
+    init(_ memory: LaunchMemory, _ pool: Pool) {
+        self.memory = memory
+        self.pool = pool
+    }
+
+    func floats(_ slot: Slot) -> UnsafeMutablePointer<Float> { memory.address(slot).assumingMemoryBound(to: Float.self) }
+    func integers(_ slot: Slot) -> UnsafeMutablePointer<Int32> { memory.address(slot).assumingMemoryBound(to: Int32.self) }
+
+    mutating func add(_ action: @escaping () -> Void) { actions.append(action) }
+}

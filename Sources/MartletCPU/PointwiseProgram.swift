@@ -1,0 +1,92 @@
+internal import CMartletCPU
+import MartletBackend
+import MartletCore
+import MartletOps
+
+/// An expression lowered for the chunk interpreter, with operands read as rows and columns of a shape.
+struct PointwiseProgram {
+    let raw: UnsafeMutablePointer<martlet_program>
+    /// Bytes of scratch for one worker.
+    let workerScratch: Int
+
+    /// - Parameters:
+    ///   - operands: address and strides along rows and columns.
+    ///   - builder: keeps the arrays.
+    init(
+        _ expression: Expression, _ operands: [martlet_operand], rows: Int, columns: Int, in builder: LaunchBuilder
+    ) {
+        let instructions = expression.instructions.map { $0.lowered(builder.pool.kernels) }
+        let program = martlet_program(
+            instructions: builder.memory.keep(instructions), instruction_count: Int32(instructions.count),
+            operands: builder.memory.keep(operands), operand_count: Int32(operands.count), rows: rows, columns: columns,
+            step: UnsafePointer(builder.memory.step))
+        raw = builder.memory.keep([program])
+        workerScratch = martlet_program_scratch_bytes(Int32(instructions.count))
+    }
+}
+
+extension Expression.Instruction {
+    fileprivate func lowered(_ kernels: OpaquePointer) -> martlet_instruction {
+        var result = martlet_instruction()
+        result.sources = (-1, -1, -1)
+        switch self {
+        case .operand(let index):
+            result.kind = MARTLET_LOAD
+            result.operand = Int32(index)
+        case .constant(let value):
+            result.kind = MARTLET_CONSTANT
+            result.value = value
+        case .uniform(let stream):
+            result.kind = MARTLET_UNIFORM
+            result.stream = stream
+        case .normal(let stream):
+            result.kind = MARTLET_NORMAL
+            result.stream = stream
+        case .dropout(let stream, let threshold, let scale):
+            result.kind = MARTLET_DROPOUT
+            result.stream = stream
+            result.threshold = threshold
+            result.value = scale
+        case .apply(let function, let arguments):
+            var arity: Int32 = 0
+            guard let loop = martlet_cpu_pointwise(kernels, function.name, &arity), Int(arity) == function.arity else {
+                preconditionFailure("Kernels/Shared has no function '\(function.name)' of \(function.arity) arguments")
+            }
+            result.kind = MARTLET_APPLY
+            result.loop = loop
+            let sources = arguments.map(Int32.init) + [-1, -1, -1]
+            result.sources = (sources[0], sources[1], sources[2])
+        }
+        return result
+    }
+}
+
+/// A shape seen as blocks of rows x columns, and where each operand's element (row, column) of a block lies.
+struct RowView {
+    let rows: Int
+    let columns: Int
+    /// One list of operands per block, in order.
+    let blocks: [[martlet_operand]]
+
+    init(_ operands: [Slot], to shape: Shape, in builder: LaunchBuilder) {
+        let broadcast = Broadcast(operands.map(\.type.shape), to: shape)
+        let extents = broadcast.extents
+        let (columns, rows) = (extents[extents.count - 1], extents.count > 1 ? extents[extents.count - 2] : 1)
+        let outer = Array(extents.dropLast(2))
+        self.rows = rows
+        self.columns = columns
+        blocks = (0 ..< outer.reduce(1, *)).map { block in
+            operands.indices.map { index in
+                let strides = broadcast.strides[index]
+                var (rest, offset) = (block, 0)
+                for axis in outer.indices.reversed() {
+                    offset += rest % outer[axis] * strides[axis]
+                    rest /= outer[axis]
+                }
+                return martlet_operand(
+                    values: UnsafePointer(builder.floats(operands[index]) + offset),
+                    row_stride: extents.count > 1 ? strides[extents.count - 2] : 0, column_stride: strides[extents.count - 1])
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Martlet
+import MartletOpenCL
+
+struct DevicesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "devices", abstract: "Lists every device and the verdict of its numerics probe.")
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try reporting {
+            let cpu = try Backends.open(.cpu).device
+            let inventory = OpenCLInventory.survey()
+            let devices = inventory.devices.map { info in (info: info, verdict: verdict(info)) }
+            if output.json {
+                Terminal.result([.init("selection", "cpu"), .init("name", .string(cpu.name)), .init("verdict", "exact")])
+                for (info, verdict) in devices { Terminal.result(try info.json(verdict)) }
+                return
+            }
+            Terminal.result("cpu  \(Terminal.bold(cpu.name))\n     always there; the numerics contract holds by construction")
+            for platform in inventory.platforms where platform.devices.isEmpty {
+                Terminal.note("platform \(platform.index) '\(platform.name)' has no devices")
+            }
+            for (info, verdict) in devices { Terminal.result(info.text(verdict)) }
+            if devices.isEmpty { Terminal.note("no OpenCL device: \(inventory.unavailable)") }
+        }
+    }
+
+    private func verdict(_ info: OpenCLDeviceInfo) -> String {
+        do throws(DeviceError) {
+            return "\(try NumericsProbe.run(on: try OpenCLContext(info)).verdict)"
+        } catch {
+            return "could not be probed: \(error)"
+        }
+    }
+}
+
+extension OpenCLDeviceInfo {
+    fileprivate func text(_ verdict: String) -> String {
+        """
+        opencl:\(address)  \(Terminal.bold(name)) (\(kinds.map(\.rawValue).joined(separator: ", ")))
+             platform     \(platformName), \(platformVersion)
+             driver       \(driverVersion), \(version), \(languageVersion)
+             memory       \(Format.bytes(globalMemory)), largest allocation \(Format.bytes(largestAllocation)), local \(Format.bytes(localMemory))
+             units        \(computeUnits) compute units, work-groups up to \(largestWorkGroup)
+             types        fp64 \(fp64 ? "yes" : "no"), fp16 \(fp16 ? "yes" : "no")
+             numerics     \(verdict)
+        """
+    }
+
+    fileprivate func json(_ verdict: String) throws -> [JSONValue.Member] {
+        let fields = try JSONValue(encoding: self)
+        return [.init("selection", .string("opencl:\(address)")), .init("verdict", .string(verdict))] + (fields.members ?? [])
+    }
+}

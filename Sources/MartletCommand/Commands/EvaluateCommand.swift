@@ -1,0 +1,62 @@
+import ArgumentParser
+import Martlet
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Measures a saved model on data.",
+        discussion: "All rows of a csv:FILE are used, and the test part of other sources, unless --part says otherwise.")
+
+    @Argument(help: "A file written by train --save or --checkpoint.") var file: String
+    @OptionGroup var data: DataOptions
+    @Option(help: "train, test or all.") var part: Part?
+    @OptionGroup var device: DeviceOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try reporting {
+            let saved = try ModelFile.read(file)
+            let set = try saved.dataSet(data, part: part)
+            let device = try device.open(quiet: output.quiet)
+            let compiled = try saved.compile(on: device)
+            let evaluation = try compiled.evaluate(set)
+            if output.json {
+                let members: [JSONValue.Member] = [.init("device", .string(device.name)), .init("samples", .integer(set.count))]
+                Terminal.result(members + evaluation.json("").map { .init(lowercasedFirst($0.name), $0.value) })
+            } else {
+                Terminal.result("\(set.count) samples: \(evaluation.text)")
+            }
+        }
+    }
+
+    private func lowercasedFirst(_ name: String) -> String { name.prefix(1).lowercased() + name.dropFirst() }
+}
+
+enum Part: String, ExpressibleByArgument, CaseIterable { case train, test, all }
+
+extension ModelFile {
+    /// The model on a device. Only its weights are used, so the optimizer is the one that keeps nothing.
+    func compile(on device: any Device) throws -> CompiledModel {
+        let compiled = try model.compile(loss: loss, optimizer: Optimizer(.sgd), on: device)
+        try compiled.setWeights(weights)
+        return compiled
+    }
+
+    /// The data of a source, prepared as in training.
+    func dataSet(_ options: DataOptions, part: Part?) throws -> DataSet {
+        let source = try DataSource.parse(options.data ?? "digits")
+        if case .csv(let path) = source {
+            guard let label = options.label else { throw TrainingError.badOption("--data \(source) needs --label NAME") }
+            guard part == nil || part == .all else {
+                throw TrainingError.badOption("a CSV file is evaluated whole; leave --part \(part!.rawValue) out")
+            }
+            guard let data else { throw TrainingError.unsuitableData("the model does not say what table it was trained on") }
+            return try data.dataSet(csv: path, label: label)
+        }
+        let splits = try source.load(label: options.label, task: loss.task)
+        switch part ?? .test {
+        case .train: return splits.train
+        case .test: return splits.test
+        case .all: return try splits.train.appending(splits.test)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Martlet
+
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict", abstract: "Applies a saved model to data, as CSV or JSON.",
+        discussion: """
+            One row a sample: its number from 0, then for classes the most probable one and its probability, for numbers \
+            the values. A csv:FILE needs the columns that the model was trained on; a label is not needed. Of other \
+            sources the test part is used.
+            """)
+
+    @Argument(help: "A file written by train --save or --checkpoint.") var file: String
+    @OptionGroup var data: DataOptions
+    @Option(name: .customLong("output"), help: ArgumentHelp("Where to write the CSV. Default: stdout.", valueName: "file"))
+    var outputPath: String?
+    @OptionGroup var device: DeviceOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try reporting {
+            let saved = try ModelFile.read(file)
+            if let outputPath { try File.checkWritable(outputPath) }
+            let (features, divisor) = try features(saved)
+            let compiled = try saved.compile(on: try device.open(quiet: output.quiet))
+            let predictions = Predictions(
+                outputs: try compiled.predict(features, divisor: divisor), classNames: saved.data?.classNames, loss: saved.loss)
+            if output.json {
+                for row in predictions.json { Terminal.result("\(row)") }
+            } else if let outputPath {
+                try predictions.csv.write(to: outputPath)
+                if !output.quiet { Terminal.note("\(features.shape[0]) predictions in \(outputPath)") }
+            } else {
+                Terminal.result(predictions.csv.text)
+            }
+        }
+    }
+
+    private func features(_ saved: ModelFile) throws -> (HostArray, divisor: Float) {
+        let source = try DataSource.parse(data.data ?? "digits")
+        if case .csv(let path) = source {
+            guard let description = saved.data else {
+                throw TrainingError.unsuitableData("the model does not say what table it was trained on")
+            }
+            return (try description.features(csv: path), 1)
+        }
+        let test = try source.load().test
+        return (test.features, test.featureDivisor)
+    }
+}
+
+/// A model's outputs as a person or a program wants them.
+struct Predictions {
+    let outputs: HostArray
+    let classNames: [String]?
+    let loss: Loss
+
+    private var rows: [[Float]] {
+        let (values, width) = (outputs.floats, outputs.shape.last)
+        return (0..<outputs.shape[0]).map { Array(values[$0 * width ..< ($0 + 1) * width]) }
+    }
+
+    private func name(_ place: Int) -> String {
+        if let classNames, place < classNames.count { classNames[place] } else { "\(place)" }
+    }
+
+    var csv: CSVWriter {
+        var writer = CSVWriter(
+            columns: ["row"] + (loss == .crossEntropy ? ["class", "probability"] : (0..<outputs.shape.last).map { "value\($0)" }))
+        for (index, row) in rows.enumerated() {
+            switch loss {
+            case .crossEntropy:
+                let (place, probability) = top(row)
+                writer.append(["\(index)", name(place), "\(probability)"])
+            case .meanSquaredError:
+                writer.append(["\(index)"] + row.map { "\($0)" })
+            }
+        }
+        return writer
+    }
+
+    var json: [JSONValue] {
+        rows.enumerated().map { index, row in
+            switch loss {
+            case .crossEntropy:
+                let (place, probability) = top(row)
+                return .object([
+                    .init("row", .integer(index)), .init("class", .string(name(place))), .init("probability", .finite(probability)),
+                ])
+            case .meanSquaredError:
+                return .object([.init("row", .integer(index)), .init("values", .array(row.map { .finite(Double($0)) }))])
+            }
+        }
+    }
+
+    /// The first greatest output, and its share of the softmax.
+    private func top(_ row: [Float]) -> (place: Int, probability: Double) {
+        let greatest = row.max() ?? 0
+        let place = row.firstIndex(of: greatest) ?? 0
+        let sum = row.reduce(0.0) { $0 + Double(HostMath.exp($1 - greatest)) }
+        return (place, 1 / sum)
+    }
+}

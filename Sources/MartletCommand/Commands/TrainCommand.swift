@@ -1,0 +1,58 @@
+import ArgumentParser
+import Martlet
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Trains a model and reports every epoch.",
+        discussion: """
+            --backend may be given several times: the same run is done on each, and the weights' SHA-256 are compared \
+            (exit code 1 where they differ). Ctrl-C stops after the current step, writes the checkpoint if there is one, \
+            and exits with 130.
+            """)
+
+    @OptionGroup(title: "Data") var data: DataOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Device") var device: DeviceOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func run() throws {
+        try reporting {
+            Interruption.install()
+            let selections = try device.selections()
+            let setup = try TrainingSetup(data: data, model: model, training: training)
+            guard selections.count == 1 || (setup.options.checkpoint == nil && training.resume == nil) else {
+                throw TrainingError.badOption("--checkpoint and --resume belong to one run; give one --backend with them")
+            }
+            if let path = training.save { try File.checkWritable(path) }
+            if !output.quiet { Terminal.note(setup.summary) }
+            var results: [TrainingResult] = []
+            for (place, selection) in selections.enumerated() {
+                let device = try device.open(selection, quiet: output.quiet)
+                let result = try setup.train(on: device, selection: selection, output: output)
+                if place == 0, let path = training.save { try result.compiled.save(to: path, data: setup.description) }
+                results.append(result)
+            }
+            try report(results)
+        }
+    }
+
+    private func report(_ results: [TrainingResult]) throws {
+        let areEqual = Set(results.map(\.weightsSHA256)).count == 1
+        if output.json {
+            for result in results { Terminal.result("\(result.json)") }
+            if results.count > 1 { Terminal.result([.init("equalWeights", .bool(areEqual))]) }
+        } else {
+            Terminal.result(TrainingResult.table(results))
+            for result in results.prefix(areEqual ? 1 : results.count) {
+                Terminal.result("weights' SHA-256 \(result.weightsSHA256)" + (areEqual ? "" : " on \(result.device)"))
+            }
+            if results.count > 1 {
+                Terminal.result(areEqual
+                    ? Terminal.green("the weights' SHA-256 are equal on \(results.map(\.backend).joined(separator: " and "))")
+                    : Terminal.red("the weights differ between backends"))
+            }
+        }
+        if !areEqual { throw ExitCode(1) }
+    }
+}

@@ -1,0 +1,33 @@
+import Martlet
+
+/// Training as a person watches it: a bar for the epoch under way, a line for each that is done.
+final class ProgressBar: TrainingObserver {
+    private let clock = ContinuousClock()
+    private var lastDrawn: ContinuousClock.Instant?
+    private let showsBar: Bool
+    private let report: (History.Epoch) -> Void
+
+    init(quiet: Bool, report: @escaping (History.Epoch) -> Void) {
+        showsBar = Terminal.isInteractive && !quiet
+        self.report = report
+    }
+
+    var shouldStop: Bool { Interruption.isRequested }
+
+    func progressed(_ progress: Progress) {
+        guard showsBar else { return }
+        let now = clock.now
+        if let lastDrawn, now - lastDrawn < .milliseconds(100), progress.batch < progress.batches { return }
+        lastDrawn = now
+        let width = 24
+        let done = progress.batch * width / max(1, progress.batches)
+        let bar = String(repeating: "█", count: done) + String(repeating: "░", count: width - done)
+        let loss = progress.loss.map { "  loss \(Format.fixed($0, 4))" } ?? ""
+        Terminal.status("epoch \(progress.epoch)/\(progress.epochs) \(bar) \(progress.batch)/\(progress.batches)\(loss)")
+    }
+
+    func finished(_ epoch: History.Epoch) {
+        if showsBar { Terminal.clearStatus() }
+        report(epoch)
+    }
+}

@@ -1,0 +1,86 @@
+import Martlet
+
+/// What a run came to on one backend.
+struct TrainingResult {
+    let compiled: CompiledModel
+    let backend: String
+    let device: String
+    let test: Evaluation
+    let history: History
+    let weightsSHA256: String
+    let totalSeconds: Double
+
+    var json: JSONValue {
+        .object(
+            [
+                .init("backend", .string(backend)), .init("device", .string(device)),
+                .init("weightsSHA256", .string(weightsSHA256)),
+            ] + test.json("test") + [.init("totalSeconds", .number(totalSeconds))])
+    }
+
+    static func table(_ results: [TrainingResult]) -> String {
+        let isClassification = results[0].test.accuracy != nil
+        let heading = ["backend", "device"] + (isClassification ? ["test accuracy"] : ["test MAE", "test R2"])
+            + ["test loss", "seconds", "samples/s"]
+        let rows = results.map { result -> [String] in
+            let trained = result.history.epochs.map { $0.seconds * $0.samplesPerSecond }.reduce(0, +)
+            let seconds = result.history.epochs.map(\.seconds).reduce(0, +)
+            let measures = isClassification
+                ? [Format.percent(result.test.accuracy)]
+                : [Format.fixed(result.test.meanAbsoluteError, 4), Format.fixed(result.test.r2, 4)]
+            return [result.backend, result.device] + measures
+                + [
+                    Format.fixed(result.test.loss, 4), Format.fixed(result.totalSeconds, 2),
+                    seconds > 0 ? Format.count(trained / seconds) : "-",
+                ]
+        }
+        return Format.table([heading] + rows, left: [0, 1])
+    }
+}
+
+extension Evaluation {
+    /// `testLoss`, `testAccuracy` or `testMeanAbsoluteError` and `testR2`.
+    func json(_ part: String) -> [JSONValue.Member] {
+        var members: [JSONValue.Member] = [.init("\(part)Loss", .finite(loss))]
+        if let accuracy { members.append(.init("\(part)Accuracy", .finite(accuracy))) }
+        if let meanAbsoluteError {
+            members.append(.init("\(part)MeanAbsoluteError", .finite(meanAbsoluteError)))
+            members.append(.init("\(part)R2", r2.map(JSONValue.finite) ?? .null))
+        }
+        return members
+    }
+
+    /// `loss 0.1234, accuracy 97.22 %`
+    var text: String {
+        var parts = ["loss \(Format.fixed(loss, 4))"]
+        if let accuracy { parts.append("accuracy \(Format.percent(accuracy))") }
+        if let meanAbsoluteError { parts.append("MAE \(Format.fixed(meanAbsoluteError, 4)), R2 \(Format.fixed(r2, 4))") }
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension History.Epoch {
+    var json: JSONValue {
+        // Without a validation set its fields are there, and null.
+        let missing = train.accuracy == nil ? ["Loss", "MeanAbsoluteError", "R2"] : ["Loss", "Accuracy"]
+        let validation = self.validation?.json("validation") ?? missing.map { .init("validation\($0)", .null) }
+        let test = self.test?.json("test") ?? missing.map { .init("test\($0)", .null) }
+        let measured = train.json("train") + validation + test
+        return .object(
+            [.init("epoch", .integer(epoch)), .init("iterations", .integer(iterations))] + measured
+                + [.init("seconds", .finite(seconds)), .init("samplesPerSecond", .finite(samplesPerSecond))])
+    }
+
+    func line(of epochs: Int) -> String {
+        var parts = ["train \(train.text)"]
+        if let validation { parts.append("validation \(validation.text)") }
+        if let test { parts.append("test \(test.text)") }
+        parts.append("\(Format.count(samplesPerSecond)) samples/s")
+        return "epoch \(Format.leftPadded("\(epoch)", "\(epochs)".count))/\(epochs)  " + parts.joined(separator: "  ")
+    }
+}
+
+extension JSONValue {
+    /// JSON knows no NaN and no infinity: null says that there is no number.
+    static func finite(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
+}

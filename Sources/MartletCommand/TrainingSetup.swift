@@ -1,0 +1,139 @@
+import Martlet
+
+/// A training run with every option decided: from the command line, or from a checkpoint and the command line.
+struct TrainingSetup {
+    let model: Model
+    let loss: Loss
+    let optimizer: Optimizer
+    let decaysAll: Bool
+    let seed: UInt64
+    let train: DataSet
+    let validation: DataSet?
+    let test: DataSet
+    let description: DataDescription
+    var options = FitOptions()
+    let checkpoint: Checkpoint?
+    let initial: ModelFile?
+
+    init(data: DataOptions, model modelOptions: ModelOptions, training: TrainingOptions) throws {
+        let checkpoint = if let path = training.resume { try Checkpoint.read(path) } else { Checkpoint?.none }
+        self.checkpoint = checkpoint
+        let settings = checkpoint?.settings
+        let notes = checkpoint?.notes ?? [:]
+
+        seed = training.seed ?? settings?.seed ?? 0
+        loss = try training.loss.map(Loss.init(named:)) ?? checkpoint?.file.loss ?? .crossEntropy
+        var optimizer = try Optimizer(
+            named: training.optimizer ?? settings?.optimizer ?? "adam",
+            learningRate: training.learningRate ?? settings?.learningRate,
+            weightDecay: training.weightDecay ?? settings?.weightDecay ?? 0)
+        if let settings, settings.optimizer == optimizer.rule.name {
+            for (setting, value) in zip(optimizer.rule.settings, settings.optimizerSettings) { try optimizer.set(setting.name, value) }
+        }
+        if let momentum = training.momentum { try optimizer.set("momentum", momentum) }
+        self.optimizer = optimizer
+        decaysAll = training.decayAll || settings?.decaysAll ?? false
+
+        // Data.
+        let sourceText = data.data ?? notes["data"] ?? "digits"
+        let label = data.label ?? notes["label"]
+        let source = try DataSource.parse(sourceText)
+        let splits = try source.load(label: label, task: loss.task, seed: seed)
+        description = DataDescription(splits)
+        let validationText = training.validation ?? notes["validation"]
+        (train, validation) = try Self.validation(validationText, splits, label, description, seed)
+        test = splits.test
+
+        // Model.
+        if let checkpoint {
+            guard !modelOptions.isGiven else {
+                throw TrainingError.badOption("the model comes with the checkpoint '\(training.resume ?? "")'; leave --model, --activation, --batch-norm and --dropout out")
+            }
+            guard training.load == nil else {
+                throw TrainingError.badOption("--load and --resume both give the weights; leave one of them out")
+            }
+            model = checkpoint.file.model
+            initial = nil
+        } else {
+            let initial = if let path = training.load { try ModelFile.read(path) } else { ModelFile?.none }
+            self.initial = initial
+            // Weights without a word about the model mean the model they were saved with.
+            if let initial, !modelOptions.isGiven {
+                model = initial.model
+            } else {
+                model = try modelOptions.build(
+                    input: [splits.train.featureShape.elementCount], outputs: try loss.outputCount(for: splits.train))
+            }
+        }
+
+        options.epochs = training.epochs ?? notes["epochs"].flatMap { Int($0) } ?? 10
+        options.batchSize = training.batchSize ?? settings?.batchSize ?? 64
+        options.dropsLast = training.dropLast || settings?.dropsLast ?? false
+        options.checkpoint = training.checkpoint ?? training.resume
+        options.checkpointEvery = training.checkpointEvery
+        guard training.checkpointEvery == nil || options.checkpoint != nil else {
+            throw TrainingError.badOption("--checkpoint-every needs --checkpoint FILE")
+        }
+        options.dataDescription = description
+        options.notes = ["data": sourceText, "epochs": "\(options.epochs)"]
+        options.notes["label"] = label
+        options.notes["validation"] = validationText
+    }
+
+    private static func validation(
+        _ text: String?, _ splits: Splits, _ label: String?, _ description: DataDescription, _ seed: UInt64
+    ) throws -> (train: DataSet, validation: DataSet?) {
+        guard let text else { return (splits.train, nil) }
+        if let share = Double(text) {
+            let count = splits.train.count
+            let heldOut = (share * Double(count)).rounded()
+            guard share > 0, share < 1, heldOut >= 1, heldOut < Double(count) else {
+                throw TrainingError.badOption(
+                    "--validation takes a share of the training data that leaves at least one of its \(count) samples on both sides, not \(text)")
+            }
+            let labels = splits.train.labels.isEmpty ? [Int32](repeating: 0, count: count) : splits.train.labels
+            let (kept, held) = stratifiedSplit(labels: labels, fraction: share, seed: seed)
+            return (splits.train.subset(kept), splits.train.subset(held))
+        }
+        if case .csv(let path) = try DataSource.parse(text) {
+            guard let label else { throw TrainingError.badOption("--validation \(text) needs --label NAME") }
+            return (splits.train, try description.dataSet(csv: path, label: label))
+        }
+        return (splits.train, try DataSource.parse(text).load(seed: seed).test)
+    }
+
+    /// One line on what is about to be done.
+    var summary: String {
+        let data = "\(train.name): \(train.count) training, "
+            + (validation.map { "\($0.count) validation, " } ?? "") + "\(test.count) test samples"
+        return "\(data); \(model.parameterCount) parameters; \(optimizer.rule.name) \(optimizer.learningRate), batch \(options.batchSize), seed \(seed)"
+    }
+
+    func train(on device: any Device, selection: BackendSelection, output: OutputOptions) throws -> TrainingResult {
+        let clock = ContinuousClock()
+        let started = clock.now
+        let compiled = try model.compile(loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
+        if let initial { try compiled.setWeights(initial.weights) }
+        let point = if let checkpoint {
+            try compiled.restore(checkpoint, options: options, data: train)
+        } else {
+            TrainingPoint()
+        }
+        let bar = ProgressBar(quiet: output.quiet) { epoch in
+            if output.json {
+                Terminal.result("\(epoch.json)")
+            } else if !output.quiet {
+                Terminal.note(epoch.line(of: options.epochs))
+            }
+        }
+        let history = try compiled.fit(
+            train, validation: validation, test: test, options: options, from: point, observer: bar)
+        // A run without epochs still says what the model is worth.
+        let evaluation = if let last = history.epochs.last?.test { last } else { try compiled.evaluate(test) }
+        let elapsed = clock.now - started
+        return TrainingResult(
+            compiled: compiled, backend: device.backend, device: device.name, test: evaluation, history: history,
+            weightsSHA256: try compiled.weightsSHA256(),
+            totalSeconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+    }
+}

@@ -1,0 +1,78 @@
+import MartletBackend
+import MartletCore
+import MartletOps
+
+extension Plan {
+    /// One launch as `martlet plan --explain` shows it.
+    public struct Line: Sendable {
+        public let number: Int
+        public let label: String
+        public let operation: String
+        public let operands: [String]
+        public let results: [String]
+        public let flops: Int
+        public let bytes: Int
+    }
+
+    public var lines: [Line] {
+        program.launches.enumerated().map { number, launch in
+            let cost = launch.cost
+            return Line(
+                number: number, label: launch.label, operation: launch.operation.summary,
+                operands: launch.operands.map(\.description), results: launch.results.map(\.description), flops: cost.flops,
+                bytes: cost.bytes)
+        }
+    }
+
+    /// Floating-point operations and bytes moved by one replay.
+    public var cost: (flops: Int, bytes: Int) {
+        program.launches.map(\.cost).reduce((0, 0)) { ($0.0 + $1.flops, $0.1 + $1.bytes) }
+    }
+
+    /// What the values alive at once need at least, in bytes: no arrangement in memory can do with less.
+    public var leastWorkspace: Int {
+        var least = 0
+        for number in program.launches.indices {
+            let alive = lifetimes.filter { $0.launches.contains(number) }
+            least = max(least, alive.map { $0.slot.type.byteCount }.reduce(0, +))
+        }
+        return least
+    }
+}
+
+extension Operation {
+    /// The operation with its attributes in a few words.
+    var summary: String {
+        switch self {
+        case let matmul as Matmul:
+            let operands = "\(matmul.transposeA ? "A^T" : "A") \(matmul.transposeB ? "B^T" : "B")"
+            return matmul.epilogue == .identity ? "matmul \(operands)" : "matmul \(operands), then \(matmul.epilogue)"
+        case let pointwise as Pointwise: return "pointwise \(pointwise.expression)"
+        case let reduce as Reduce:
+            let axes = "\(reduce.kind.rawValue) over axes \(reduce.axes.lowerBound)..<\(reduce.axes.upperBound)"
+            return reduce.prologue == .identity ? axes : "\(axes) of \(reduce.prologue)"
+        case let update as Update: return "update \(update.rule.name), \(update.segments.count) segments"
+        default: return type(of: self).name
+        }
+    }
+}
+
+extension Slot: CustomStringConvertible {
+    /// `workspace 0[1024] 64x512`
+    public var description: String {
+        let place = switch region {
+        case .parameters: "parameters"
+        case .gradients: "gradients"
+        case .optimizerState(let index): "optimizer \(index)"
+        case .state: "state"
+        case .stagedState: "staged"
+        case .stepMetrics: "step metrics"
+        case .metrics: "metrics"
+        case .health: "health"
+        case .outputs: "outputs"
+        case .workspace(let index): "workspace \(index)"
+        case .external(let index): "data \(index)"
+        }
+        return "\(place)[\(offset)] \(type)"
+    }
+}

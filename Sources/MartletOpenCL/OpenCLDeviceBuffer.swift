@@ -1,0 +1,41 @@
+import MartletBackend
+import MartletCore
+
+/// Memory of an `OpenCLDevice`, counted in elements.
+public final class OpenCLDeviceBuffer: Buffer {
+    let device: OpenCLDevice
+    let memory: OpenCLBuffer
+    public let dtype: DType
+    public let count: Int
+
+    init(_ device: OpenCLDevice, _ memory: OpenCLBuffer, _ dtype: DType, count: Int) {
+        self.device = device
+        self.memory = memory
+        self.dtype = dtype
+        self.count = count
+    }
+
+    /// - Precondition: elements of the array have the size of the buffer's; words hold numbers and indices alike.
+    public func write(_ array: HostArray, at offset: Int) throws(DeviceError) {
+        require(array.type)
+        try array.withUnsafeBytes { (bytes) throws(DeviceError) in
+            try memory.write(bytes, at: offset * dtype.byteCount)
+        }
+    }
+
+    /// - Precondition: as for `write`.
+    public func read(_ type: TensorType, at offset: Int) throws(DeviceError) -> HostArray {
+        require(type)
+        let array = try HostArray(type: type) { (bytes) throws(DeviceError) in
+            try memory.read(into: bytes, at: offset * dtype.byteCount)
+        }
+        device.saveNewPrograms()
+        return array
+    }
+
+    public func fill(byte: UInt8) throws(DeviceError) { try memory.fill([byte]) }
+
+    private func require(_ type: TensorType) {
+        precondition(type.dtype.byteCount == dtype.byteCount, "'\(memory.purpose)' holds \(dtype), not \(type)")
+    }
+}

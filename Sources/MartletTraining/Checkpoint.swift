@@ -1,0 +1,172 @@
+import MartletBackend
+import MartletCore
+import MartletData
+import MartletFormats
+import MartletNN
+
+/// Everything a run needs to go on as if it had never stopped, on any backend: a model file with the optimizer's state,
+/// the metrics of the epoch under way, counters and settings.
+public struct Checkpoint: Sendable {
+    public let file: ModelFile
+    public let settings: Settings
+    public let point: TrainingPoint
+    /// What the caller of `fit` wanted to keep.
+    public let notes: [String: String]
+
+    /// What a resumed run must have in common with the one that was stopped.
+    public struct Settings: Hashable, Sendable, Codable {
+        public var optimizer: String
+        public var learningRate: Double
+        public var weightDecay: Double
+        public var optimizerSettings: [Double]
+        public var decaysAll: Bool
+        public var batchSize: Int
+        public var dropsLast: Bool
+        public var shuffles: Bool
+        public var seed: UInt64
+        /// Of the training data's features and targets.
+        public var dataSHA256: String
+    }
+
+    private struct Training: Codable {
+        var settings: Settings
+        var point: TrainingPoint
+        var notes: [String: String]
+    }
+    fileprivate static let trainingField = "martlet.training"
+    fileprivate static let metricsName = "martlet.metrics"
+    fileprivate static func stateName(_ index: Int, _ name: String) -> String { "martlet.optimizer.\(index).\(name)" }
+
+    /// - Throws: where the file is not there, is damaged, or is a saved model and no checkpoint.
+    public static func read(_ path: String) throws(TrainingError) -> Checkpoint {
+        let file = try ModelFile.read(path)
+        return try wrap { () throws(FormatError) in try Checkpoint(file) }
+    }
+
+    private init(_ file: ModelFile) throws(FormatError) {
+        guard let text = file.contents.metadata[Self.trainingField] else {
+            throw .unsupported(
+                path: file.path, what: "a saved model, which is no checkpoint",
+                remedy: "start from its weights with --load, or give a file written by --checkpoint")
+        }
+        let training = try JSONText.decode(Training.self, text, field: Self.trainingField, path: file.path)
+        self.file = file
+        settings = training.settings
+        point = training.point
+        notes = training.notes
+    }
+
+    /// The optimizer's state of every parameter, by name.
+    fileprivate func optimizerState(_ index: Int) throws(FormatError) -> [String: HostArray] {
+        var arrays: [String: HostArray] = [:]
+        for variable in file.model.variables where variable.isTrainable {
+            let name = Self.stateName(index, variable.name)
+            let array = try file.contents.required(name, path: file.path)
+            guard array.type == TensorType(variable.fileShape) else {
+                throw .badTensor(path: file.path, name: name, problem: "expected \(variable.fileShape), found \(array.type)")
+            }
+            arrays[variable.name] = array
+        }
+        return arrays
+    }
+
+    fileprivate static func training(_ settings: Settings, _ point: TrainingPoint, _ notes: [String: String]) -> String {
+        JSONText.encode(Training(settings: settings, point: point, notes: notes))
+    }
+    fileprivate func metrics() throws(FormatError) -> HostArray {
+        let array = try file.contents.required(Self.metricsName, path: file.path)
+        guard array.type == TensorType([2 * Session.metricLimit]) else {
+            throw .badTensor(
+                path: file.path, name: Self.metricsName, problem: "expected \(2 * Session.metricLimit), found \(array.type)")
+        }
+        return array
+    }
+}
+
+extension CompiledModel {
+    func writeCheckpoint(
+        to path: String, at point: TrainingPoint, options: FitOptions, data: DataSet
+    ) throws(TrainingError) {
+        var tensors = try weights()
+        try wrap { () throws(DeviceError) in
+            for index in 0..<optimizer.rule.stateCount {
+                for (variable, array) in try session.optimizerState(index) {
+                    tensors.append((Checkpoint.stateName(index, variable.name), array))
+                }
+            }
+            tensors.append((Checkpoint.metricsName, try session.rawMetrics()))
+        }
+        var metadata = ModelFile.metadata(model, loss, options.dataDescription ?? DataDescription(data))
+        metadata[Checkpoint.trainingField] = Checkpoint.training(settings(options, data), point, options.notes)
+        let contents = SafeTensors(tensors, metadata: metadata)
+        try wrap { () throws(FormatError) in try contents.write(to: path) }
+    }
+
+    private func settings(_ options: FitOptions, _ data: DataSet) -> Checkpoint.Settings {
+        Checkpoint.Settings(
+            optimizer: optimizer.rule.name, learningRate: optimizer.learningRate, weightDecay: optimizer.weightDecay,
+            optimizerSettings: optimizer.settings, decaysAll: decaysAll, batchSize: options.batchSize,
+            dropsLast: options.dropsLast, shuffles: options.shuffles, seed: seed, dataSHA256: data.sha256)
+    }
+
+    /// Takes over weights, statistics and the optimizer's state, and gives the place from which `fit` goes on.
+    ///
+    /// - Throws: `badOption` naming the first setting that differs from the run that was stopped, for going on with it
+    ///   would not be the same run.
+    public func restore(
+        _ checkpoint: Checkpoint, options: FitOptions, data: DataSet
+    ) throws(TrainingError) -> TrainingPoint {
+        guard checkpoint.file.model == model, checkpoint.file.loss == loss else {
+            throw .badOption("the checkpoint '\(checkpoint.file.path)' is of another model or loss")
+        }
+        let (then, now) = (checkpoint.settings, settings(options, data))
+        func compare(_ name: String, _ a: some Equatable & CustomStringConvertible, _ b: some CustomStringConvertible) throws(TrainingError) {
+            guard "\(a)" != "\(b)" else { return }
+            throw .badOption("the checkpoint '\(checkpoint.file.path)' was written with \(name) \(a), and now it is \(b); a resumed run must be the same run")
+        }
+        try compare("the optimizer", then.optimizer, now.optimizer)
+        try compare("the learning rate", then.learningRate, now.learningRate)
+        try compare("the weight decay", then.weightDecay, now.weightDecay)
+        try compare("the optimizer settings", then.optimizerSettings.description, now.optimizerSettings.description)
+        try compare("decay of all parameters", then.decaysAll, now.decaysAll)
+        try compare("the batch size", then.batchSize, now.batchSize)
+        try compare("dropping of the last batch", then.dropsLast, now.dropsLast)
+        try compare("shuffling", then.shuffles, now.shuffles)
+        try compare("the seed", then.seed, now.seed)
+        try compare("training data of SHA-256", then.dataSHA256, now.dataSHA256)
+        let batches = Batches(count: data.count, size: options.batchSize, dropLast: options.dropsLast)
+        let point = checkpoint.point
+        guard (0...batches.count).contains(point.batchesDone), point.epochsDone >= 0,
+            point.history.epochs.count == point.epochsDone,
+            point.iterations == point.epochsDone * batches.count + point.batchesDone
+        else {
+            throw .file(.damaged(path: checkpoint.file.path, reason: "its counters contradict each other"))
+        }
+
+        let states = try wrap { () throws(FormatError) in
+            var states: [[String: HostArray]] = []
+            for index in 0..<optimizer.rule.stateCount { states.append(try checkpoint.optimizerState(index)) }
+            return states
+        }
+        let metrics = try wrap { () throws(FormatError) in try checkpoint.metrics() }
+        try setWeights(checkpoint.file.weights)
+        try wrap { () throws(DeviceError) in
+            for (index, state) in states.enumerated() { try session.setOptimizerState(index, state) }
+            try session.setRawMetrics(metrics)
+        }
+        iterations = point.iterations
+        return point
+    }
+}
+
+extension DataSet {
+    /// Of shapes, features and targets.
+    var sha256: String {
+        var hash = SHA256()
+        for array in [features, targetArray] {
+            hash.update("\(array.type)\0")
+            array.withUnsafeBytes { hash.update($0) }
+        }
+        return SHA256.hex(hash.finalize())
+    }
+}

@@ -1,0 +1,138 @@
+import MartletBackend
+import MartletCore
+import MartletData
+import MartletFormats
+import MartletGraph
+import MartletNN
+import MartletOps
+
+/// A model with weights on a device, a loss and an optimizer: ready to be trained and used.
+///
+/// One task at a time may use it; it is not `Sendable`.
+public final class CompiledModel {
+    public let model: Model
+    public let loss: Loss
+    public private(set) var optimizer: Optimizer
+    public let device: any Device
+    /// Of the initial weights, the order of the samples, and dropout.
+    public let seed: UInt64
+    /// Whether weight decay applies to biases and norm parameters too.
+    public let decaysAll: Bool
+    /// Rewrites of the training graph; leaving some out changes speed and memory, never bits.
+    public var passes = Set(Pass.allCases)
+    let session: Session
+    /// Optimizer steps done so far.
+    public internal(set) var iterations = 0
+
+    /// Makes room on the device and draws the initial weights there.
+    public init(
+        _ model: Model, loss: Loss, optimizer: Optimizer, on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
+    ) throws(TrainingError) {
+        try optimizer.check()
+        self.model = model
+        self.loss = loss
+        self.optimizer = optimizer
+        self.device = device
+        self.seed = seed
+        self.decaysAll = decaysAll
+        session = try wrap { () throws(DeviceError) in try Session(model, optimizer: optimizer, on: device) }
+        try initialise()
+    }
+
+    private func initialise() throws(TrainingError) {
+        guard !model.variables.isEmpty else { return }
+        let plan = try wrap { () throws(ShapeError) in
+            try Plan(try model.initialisationGraph(), largestBuffer: device.largestBuffer)
+        }
+        try wrap { () throws(DeviceError) in
+            let group = try session.prepare([plan])
+            try group.executables[0].run(StepParameters(seed: seed))
+            try device.finish()
+        }
+    }
+
+    /// SHA-256 over every parameter and running statistic in graph order: its name, a zero byte, its shape in files
+    /// (`10x512`), a zero byte, and its elements as little-endian float32 in the layout of files, with +0 for -0.
+    public func weightsSHA256() throws(TrainingError) -> String {
+        let variables = try wrap { () throws(DeviceError) in try session.variables() }
+        var hash = SHA256()
+        for (variable, array) in variables {
+            hash.update(Array("\(variable.name)\0\(variable.fileShape)\0".utf8))
+            let values = array.floats.map { $0 == 0 ? 0 : $0 }
+            values.withUnsafeBytes { hash.update($0) }
+        }
+        return SHA256.hex(hash.finalize())
+    }
+
+    /// Every parameter and running statistic by name, in PyTorch's layout.
+    public func weights() throws(TrainingError) -> [(name: String, array: HostArray)] {
+        try wrap { () throws(DeviceError) in try session.variables() }.map { ($0.variable.name, $0.array) }
+    }
+
+    /// The gradient of every parameter in the last training step, by name, in PyTorch's layout; zero before the first.
+    public func gradients() throws(TrainingError) -> [(name: String, array: HostArray)] {
+        try wrap { () throws(DeviceError) in try session.gradients() }.map { ($0.variable.name, $0.array) }
+    }
+
+    /// Sets parameters and running statistics by name, in PyTorch's layout.
+    /// - Throws: `unsuitableData` where a name or a shape is not the model's; nothing is changed then.
+    public func setWeights(_ weights: [(name: String, array: HostArray)]) throws(TrainingError) {
+        var arrays: [String: HostArray] = [:]
+        for (name, array) in weights {
+            guard let variable = model.variables.first(where: { $0.name == name }) else {
+                throw .unsuitableData("the model has no tensor of that name: " + unknownName("tensor", name, known: model.variables.map(\.name)))
+            }
+            guard array.shape == variable.fileShape, array.dtype == .float32 else {
+                throw .unsuitableData("the tensor '\(name)' is \(array.type), and the model's is \(variable.fileShape)")
+            }
+            arrays[name] = array
+        }
+        let complete = arrays
+        try wrap { () throws(DeviceError) in try session.setVariables(complete) }
+    }
+
+    /// Whether weight decay applies to each parameter, in graph order.
+    public var updateDecays: [Bool] { updateScales.map { $0.decay != 0 } }
+
+    /// What the optimizer does with each parameter, in graph order.
+    var updateScales: [(rate: Float, decay: Float)] {
+        model.variables.filter(\.isTrainable).map { (1, $0.decays || decaysAll ? 1 : 0) }
+    }
+
+    func trainingPlan(_ graphs: StepGraphs, batch: Int) throws(ShapeError) -> Plan {
+        try Plan(
+            try graphs.training(batch: batch, loss: loss),
+            training: Plan.Training(rule: optimizer.rule, scales: updateScales), passes: passes,
+            largestBuffer: device.largestBuffer)
+    }
+
+    /// Refuses data that the model cannot take.
+    func check(_ data: DataSet) throws(TrainingError) {
+        guard data.featureShape.elementCount == model.inputShape.elementCount else {
+            throw .unsuitableData(
+                "the model takes samples of \(model.inputShape), and the data '\(data.name)' have samples of \(data.featureShape)")
+        }
+        let outputs = try loss.outputCount(for: data)
+        guard model.outputShape == [outputs] else {
+            throw .unsuitableData(
+                "the model gives \(model.outputShape) for a sample, and the data '\(data.name)' with the loss '\(loss.rawValue)' need \(outputs)")
+        }
+    }
+}
+
+extension Model {
+    /// Puts the model on a device, with an optimizer by name and its defaults, or by value.
+    public func compile(
+        loss: Loss = .crossEntropy, optimizer: String, learningRate: Double? = nil, weightDecay: Double = 0,
+        on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
+    ) throws(TrainingError) -> CompiledModel {
+        let optimizer = try Optimizer(named: optimizer, learningRate: learningRate, weightDecay: weightDecay)
+        return try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
+    }
+
+    public func compile(
+        loss: Loss = .crossEntropy, optimizer: Optimizer, on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
+    ) throws(TrainingError) -> CompiledModel {
+        try CompiledModel(self, loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
+    }
+}

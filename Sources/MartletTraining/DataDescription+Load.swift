@@ -1,0 +1,42 @@
+import MartletCore
+import MartletData
+import MartletFormats
+
+extension DataDescription {
+    /// Reads the features of a table as the model knows them: its columns in its order, standardised as in training.
+    public func features(csv path: String) throws(TrainingError) -> HostArray {
+        guard let featureNames else {
+            throw .unsuitableData("the model was not trained on a table, so it cannot be applied to '\(path)'")
+        }
+        let standardisation = standardisation
+        return try wrap { () throws(FormatError) in
+            try DataSet.loadFeatures(csv: path, columns: featureNames, standardisation: standardisation)
+        }
+    }
+
+    /// Reads a whole table with its labels, which must be classes that the model knows, or numbers.
+    public func dataSet(csv path: String, label: String) throws(TrainingError) -> DataSet {
+        let features = try features(csv: path)
+        return try wrap { () throws(FormatError) in
+            let table = try CSV.read(path)
+            let column = try table.index(of: label)
+            guard let classNames else {
+                let values = HostArray([table.rowCount, 1], try table.floats(column: column))
+                return try DataSet(name: path, features: features, featureNames: featureNames, targets: .values(values, names: [label]))
+            }
+            let places = Dictionary(uniqueKeysWithValues: classNames.enumerated().map { ($1, Int32($0)) })
+            var labels: [Int32] = []
+            for (row, name) in try table.strings(column: column).enumerated() {
+                guard let place = places[name] else {
+                    throw .unsuitable(
+                        path: path, problem: "line \(table.lines[row]): " + unknownName("class", name, known: classNames),
+                        remedy: "use data with the classes that the model was trained on")
+                }
+                labels.append(place)
+            }
+            return try DataSet(
+                name: path, features: features, featureNames: featureNames,
+                targets: .classes(labels: HostArray([labels.count], labels), names: classNames))
+        }
+    }
+}

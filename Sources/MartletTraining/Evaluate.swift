@@ -1,0 +1,127 @@
+import MartletBackend
+import MartletCore
+import MartletData
+import MartletGraph
+import MartletOps
+
+extension CompiledModel {
+    /// Loss and measures over every sample of a data set, in inference mode.
+    public func evaluate(_ data: DataSet) throws(TrainingError) -> Evaluation {
+        try check(data)
+        return try Evaluator(self, data).run()
+    }
+
+    /// The model's output for every sample (samples x outputs): logits for classes.
+    public func predict(_ data: DataSet) throws(TrainingError) -> HostArray {
+        try predict(data.features, divisor: data.featureDivisor)
+    }
+
+    /// The same for features without targets, one row per sample; they are divided by `divisor` where they are bytes.
+    public func predict(_ features: HostArray, divisor: Float = 1) throws(TrainingError) -> HostArray {
+        let (count, sample) = (features.shape[0], features.shape.withoutFirst)
+        guard sample.elementCount == model.inputShape.elementCount else {
+            throw .unsuitableData("the model takes samples of \(model.inputShape), and these samples are \(sample)")
+        }
+        let graphs = StepGraphs(model, features: features.type, featureDivisor: divisor)
+        let batches = Batches(count: count, size: evaluationBatch)
+        let plans = try wrap { () throws(ShapeError) in
+            var plans: [Plan] = []
+            for size in batches.sizes {
+                plans.append(try Plan(try graphs.prediction(batch: size), largestBuffer: device.largestBuffer))
+            }
+            return plans
+        }
+        return try wrap { () throws(DeviceError) in
+            let resident = try session.resident(features, "the samples")
+            let group = try session.prepare(plans, externals: [resident])
+            var rows: [Float] = []
+            for batch in batches {
+                var step = StepParameters(seed: seed)
+                step.sampleCount = count
+                step.batchStart = batch.start
+                try group.executables[batch.plan].run(step)
+                rows += try group.outputs!.read(TensorType(model.outputShape.prepending(batch.count)), at: 0).floats
+            }
+            return HostArray(model.outputShape.prepending(count), rows)
+        }
+    }
+}
+
+/// Samples evaluated at a time: enough to fill a device, little enough to fit beside a training step.
+let evaluationBatch = 512
+
+/// A data set cut into batches of one size and a smaller last one.
+struct Batches: Sequence {
+    struct Batch {
+        let start: Int
+        let count: Int
+        /// Which of `sizes` it has.
+        let plan: Int
+    }
+    let sizes: [Int]
+    private let batches: [Batch]
+
+    init(count: Int, size: Int, dropLast: Bool = false) {
+        let size = Swift.min(size, count)
+        let whole = size == 0 ? 0 : count / size
+        let rest = count - whole * size
+        var batches = (0..<whole).map { Batch(start: $0 * size, count: size, plan: 0) }
+        if rest > 0, !dropLast {
+            batches.append(Batch(start: whole * size, count: rest, plan: 1))
+            sizes = [size, rest]
+        } else {
+            sizes = [size]
+        }
+        self.batches = batches
+    }
+
+    var count: Int { batches.count }
+    var samples: Int { batches.reduce(0) { $0 + $1.count } }
+    subscript(index: Int) -> Batch { batches[index] }
+    func makeIterator() -> IndexingIterator<[Batch]> { batches.makeIterator() }
+}
+
+/// Evaluation of one data set, prepared once and run after every epoch.
+struct Evaluator {
+    private let owner: CompiledModel
+    private let data: DataSet
+    private let batches: Batches
+    private let group: Session.Group
+
+    init(_ owner: CompiledModel, _ data: DataSet) throws(TrainingError) {
+        self.owner = owner
+        self.data = data
+        let graphs = StepGraphs(owner.model, data)
+        let batches = Batches(count: data.count, size: evaluationBatch)
+        self.batches = batches
+        let plans = try wrap { () throws(ShapeError) in
+            var plans: [Plan] = []
+            for size in batches.sizes {
+                plans.append(try Plan(try graphs.evaluation(batch: size, loss: owner.loss), largestBuffer: owner.device.largestBuffer))
+            }
+            return plans
+        }
+        group = try wrap { () throws(DeviceError) in
+            let features = try owner.session.resident(data.features, "the data '\(data.name)'")
+            let targets = try owner.session.resident(data.targetArray, "the targets of '\(data.name)'")
+            return try owner.session.prepare(plans, externals: [features, targets])
+        }
+    }
+
+    func run() throws(TrainingError) -> Evaluation {
+        let sums = try wrap { () throws(DeviceError) in
+            try owner.session.resetMetrics()
+            for batch in batches {
+                var step = StepParameters(seed: owner.seed)
+                step.sampleCount = data.count
+                step.batchStart = batch.start
+                try group.executables[batch.plan].run(step)
+            }
+            let sums = try owner.session.metrics(StepGraphs.metricCount)
+            // A loss that is not finite here is a result, not the end of training.
+            try owner.session.resetHealth()
+            return sums
+        }
+        return Evaluation(sums, count: data.count, loss: owner.loss, data: data)
+    }
+}

@@ -1,0 +1,51 @@
+import FoundationEssentials
+import MartletFormats
+
+/// Codable values as the JSON text that travels in file metadata.
+enum JSONText {
+    /// One line with sorted keys, so that equal values give equal text.
+    static func encode(_ value: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        // Every value given here is made of numbers, texts and lists.
+        guard let data = try? encoder.encode(value) else { preconditionFailure("a value without JSON form: \(value)") }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// - Throws: `damaged`, naming the field and what is wrong with it.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, _ text: String, field: String, path: String
+    ) throws(FormatError) -> Value {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            return try decoder.decode(type, from: Data(text.utf8))
+        } catch let error as DecodingError {
+            throw .damaged(path: path, reason: "its field '\(field)' cannot be read: \(explain(error))")
+        } catch {
+            throw .damaged(path: path, reason: "its field '\(field)' cannot be read: \(error)")
+        }
+    }
+
+    private static func explain(_ error: DecodingError) -> String {
+        switch error {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            "\(context.debugDescription)\(place(context.codingPath))"
+        case .keyNotFound(let key, let context): "'\(key.stringValue)' is missing\(place(context.codingPath))"
+        @unknown default: "\(error)"
+        }
+    }
+    private static func place(_ path: [any CodingKey]) -> String {
+        path.isEmpty ? "" : " (at \(path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")))"
+    }
+}
+
+extension JSONValue {
+    /// A codable value as JSON.
+    public init(encoding value: some Encodable) throws(FormatError) {
+        try self.init(parsing: JSONText.encode(value).utf8, path: "a value")
+    }
+}

@@ -1,0 +1,93 @@
+import MartletCore
+import MartletData
+import MartletFormats
+import MartletNN
+
+/// What a model must know of its data to be applied to new ones.
+public struct DataDescription: Hashable, Sendable, Codable {
+    public var featureDivisor: Float
+    /// Nil for numbers.
+    public var classNames: [String]?
+    /// The columns of a table, in order.
+    public var featureNames: [String]?
+    public var standardisation: Standardisation?
+
+    public init(_ splits: Splits) {
+        self.init(splits.train, standardisation: splits.standardisation)
+    }
+    public init(_ data: DataSet, standardisation: Standardisation? = nil) {
+        featureDivisor = data.featureDivisor
+        if case .classes(_, let names) = data.targets { classNames = names }
+        featureNames = data.featureNames
+        self.standardisation = standardisation
+    }
+}
+
+/// A saved model: a safetensors file with PyTorch's names and layouts (`0.weight` as out x in, `running_mean`), and in its
+/// metadata the model's description, its loss and what it knows of its data.
+public struct ModelFile: Sendable {
+    public let model: Model
+    public let loss: Loss
+    public let data: DataDescription?
+    public let weights: [(name: String, array: HostArray)]
+    let contents: SafeTensors
+    let path: String
+
+    static let modelField = "martlet.model"
+    static let lossField = "martlet.loss"
+    static let dataField = "martlet.data"
+    static let numericsField = "martlet.numerics"
+
+    /// - Throws: where the file is not there, is no safetensors file, or was not written by Martlet.
+    public static func read(_ path: String) throws(TrainingError) -> ModelFile {
+        try wrap { () throws(FormatError) in try ModelFile(path) }
+    }
+
+    private init(_ path: String) throws(FormatError) {
+        let contents = try SafeTensors.read(path)
+        guard let text = contents.metadata[Self.modelField] else {
+            throw .unsupported(
+                path: path, what: "a safetensors file without the field '\(Self.modelField)'",
+                remedy: "give a file that was written by 'martlet train --save' or '--checkpoint'")
+        }
+        model = try JSONText.decode(Model.self, text, field: Self.modelField, path: path)
+        guard let loss = Loss(rawValue: contents.metadata[Self.lossField] ?? "") else {
+            throw .damaged(path: path, reason: "its field '\(Self.lossField)' names no loss")
+        }
+        self.loss = loss
+        data = if let text = contents.metadata[Self.dataField] {
+            try JSONText.decode(DataDescription.self, text, field: Self.dataField, path: path)
+        } else {
+            nil
+        }
+        var weights: [(name: String, array: HostArray)] = []
+        for variable in model.variables {
+            let array = try contents.required(variable.name, path: path)
+            guard array.type == TensorType(variable.fileShape) else {
+                throw .badTensor(
+                    path: path, name: variable.name, problem: "expected \(variable.fileShape), found \(array.type)")
+            }
+            weights.append((variable.name, array))
+        }
+        self.weights = weights
+        self.contents = contents
+        self.path = path
+    }
+
+    /// The metadata of a model file.
+    static func metadata(_ model: Model, _ loss: Loss, _ data: DataDescription?) -> [String: String] {
+        var metadata = [
+            "format": "pt", modelField: JSONText.encode(model), lossField: loss.rawValue, numericsField: "1",
+        ]
+        if let data { metadata[dataField] = JSONText.encode(data) }
+        return metadata
+    }
+}
+
+extension CompiledModel {
+    /// Saves weights and description; a file that stood there is replaced only by a whole one.
+    public func save(to path: String, data: DataDescription? = nil) throws(TrainingError) {
+        let contents = SafeTensors(try weights(), metadata: ModelFile.metadata(model, loss, data))
+        try wrap { () throws(FormatError) in try contents.write(to: path) }
+    }
+}

@@ -25,9 +25,10 @@ build: install
 train: build
 	.build/release/martlet train --backend cpu --backend opencl $(ARGS)
 
+# One test at a time: PoCL 3.1 aborts where several contexts let go of kernels at once.
 test: install
 	$(SWIFT) build -c release --build-tests
-	$(SWIFT) test -c release --skip-build
+	$(SWIFT) test -c release --skip-build --no-parallel
 
 dist: install
 	MARTLET_STATIC_ZLIB=1 $(BUILD) --product martlet --static-swift-stdlib --scratch-path .build/dist
@@ -37,9 +38,10 @@ dist: install
 	@ls -l dist/martlet
 
 WARNINGS = -std=c2x -Wall -Wextra -Werror -fsyntax-only
+# A parameter that only one width of a kernel reads is no mistake.
 lint: install
 	for kernel in Kernels/*.cl; do \
-	  clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -Wall -Wextra -Werror -fsyntax-only -I Kernels "$$kernel" || exit 1; done
+	  clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -Wall -Wextra -Wno-unused-parameter -Werror -fsyntax-only -I Kernels "$$kernel" || exit 1; done
 	for header in Kernels/Shared/*.h; do clang -x c $(WARNINGS) -Wno-pragma-once-outside-header -I Kernels "$$header" || exit 1; done
 	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/MartletDigits/*.c; do \
 	  clang $(WARNINGS) -I Kernels -I Sources/CMartletCPU/include -I Sources/CMartletOpenCL/include \

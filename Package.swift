@@ -22,7 +22,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CMartletCPU", dependencies: ["MartletKernels"], linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CMartletOpenCL", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Values, the closed set of operations, the contract of a backend.
         .target(name: "MartletCore", dependencies: ["MartletKernels"]),
@@ -71,7 +71,8 @@ let package = Package(
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
         .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),
         .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance", "MartletNN"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport"]),
+        .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+        .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport", "CTestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),
     ],
     cLanguageStandard: .c2x

@@ -64,7 +64,8 @@ typedef MARTLET_TYPE(uint) martlet_uint;
 #define MARTLET_TO_REAL(x) MARTLET_TYPE(convert_float)(x)
 #define MARTLET_TO_INT(x) MARTLET_TYPE(convert_int)(x)
 // The upper half of the 64-bit product of two words.
-#define MARTLET_MULHI(a, b) mul_hi((martlet_word)(a), (martlet_word)(b))
+// (Written out because PoCL makes its own mul_hi of 16-bit products.)
+#define MARTLET_MULHI(a, b) ((uint)(((ulong)(a) * (ulong)(b)) >> 32))
 
 #else
 

@@ -6,7 +6,6 @@
 #include "Shared/prelude.h"
 
 // Adds a value to *sum; the rounding error of that, which is exact, is added to *lost. A sum that is not finite has lost
-// nothing more. A sum that is not finite has lost
 // nothing that a number could tell, so that infinity stays infinity when the two are put together.
 MARTLET_FUNCTION void martlet_two_sum(martlet_real *sum, martlet_real *lost, martlet_real value) {
     martlet_real total = *sum + value;

@@ -65,6 +65,7 @@ let package = Package(
 
         .testTarget(name: "KernelsTests", dependencies: ["MartletKernels"]),
         .testTarget(name: "CPUKernelsTests", dependencies: ["CMartletCPU"]),
+        .testTarget(name: "CPUTests", dependencies: ["MartletCPU", "MartletConformance"]),
         .testTarget(name: "OpenCLTests", dependencies: ["MartletOpenCL", "MartletConformance"]),
         .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),

@@ -13,24 +13,18 @@ import MartletCore
 final class CPUBuffer: Buffer, @unchecked Sendable {
     let dtype: DType
     let count: Int
-    let bytes: UnsafeMutableRawPointer
+    private let memory: AlignedMemory
     private var byteCount: Int { count * dtype.byteCount }
 
     /// Zeroed memory.
     init(_ dtype: DType, count: Int, purpose: String) throws(DeviceError) {
-        precondition(count >= 0, "a buffer cannot have \(count) elements")
-        var memory: UnsafeMutableRawPointer?
-        let size = max(1, count * dtype.byteCount)
-        guard posix_memalign(&memory, 64, size) == 0, let memory else {
-            throw .outOfMemory(purpose: purpose, bytes: size, limit: sysconf(Int32(_SC_AVPHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
-        }
-        memset(memory, 0, size)
         self.dtype = dtype
         self.count = count
-        bytes = memory
+        memory = try AlignedMemory(count: count, stride: dtype.byteCount, purpose: purpose)
     }
 
-    deinit { free(bytes) }
+    /// The first byte; it stays where it is.
+    var bytes: UnsafeMutableRawPointer { memory.bytes }
 
     func write(_ array: HostArray, at offset: Int) {
         precondition(array.dtype == dtype && offset >= 0 && offset + array.count <= count, "the array does not fit the buffer")

@@ -3,12 +3,6 @@ import MartletBackend
 import MartletCore
 import MartletOps
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// The CPU path: SIMD kernels chosen for the processor, on a pool of threads.
 ///
 /// Work is done when `run` returns; two threads that use one device take turns.
@@ -37,7 +31,7 @@ public final class CPUDevice: Device {
         }
         self.pool = pool
         self.threads = count
-        largestBuffer = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+        largestBuffer = AlignedMemory.physical
         let variantName = String(cString: martlet_cpu_variant_name(kernels))
         let title = ["avx512": "AVX-512", "avx2": "AVX2", "neon": "NEON"][variantName] ?? "no SIMD: slow"
         name = "CPU (\(title), \(count) thread\(count == 1 ? "" : "s"))"

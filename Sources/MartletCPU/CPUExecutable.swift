@@ -21,7 +21,7 @@ final class CPUExecutable: Executable, @unchecked Sendable {
             guard let operation = launch.operation as? any CPUOperation else {
                 preconditionFailure("\(type(of: launch.operation).name) is not in the table of operations")
             }
-            operation.encode(launch, in: &builder)
+            try operation.encode(launch, in: &builder)
         }
         try memory.allocateScratch()
         actions = builder.actions
@@ -40,8 +40,11 @@ final class CPUExecutable: Executable, @unchecked Sendable {
 final class LaunchMemory {
     let step: UnsafeMutablePointer<martlet_step>
     private let regions: [Region: CPUBuffer]
-    private(set) var scratch: UnsafeMutableRawPointer?
+    /// Nil where no launch needs any.
+    var scratch: UnsafeMutableRawPointer? { sharedScratch?.bytes }
+    private var sharedScratch: AlignedMemory?
     private var scratchBytes = 0
+    private var arrays: [AlignedMemory] = []
     private var owned: [UnsafeMutableRawPointer] = []
 
     init(_ regions: [Region: CPUBuffer]) {
@@ -52,7 +55,6 @@ final class LaunchMemory {
 
     deinit {
         for pointer in owned { pointer.deallocate() }
-        scratch?.deallocate()
         step.deallocate()
     }
 
@@ -67,10 +69,17 @@ final class LaunchMemory {
     func needScratch(_ bytes: Int) { scratchBytes = max(scratchBytes, bytes) }
 
     func allocateScratch() throws(DeviceError) {
-        if scratchBytes > 0 { scratch = .allocate(byteCount: scratchBytes, alignment: 64) }
+        if scratchBytes > 0 { sharedScratch = try AlignedMemory(count: scratchBytes, stride: 1, purpose: "scratch") }
     }
 
-    /// A copy of an array that stays where it is.
+    /// Room for elements that one launch leaves to another.
+    func room<T: BitwiseCopyable>(_ count: Int, of _: T.Type, purpose: String) throws(DeviceError) -> UnsafeMutablePointer<T> {
+        let array = try AlignedMemory(count: count, stride: MemoryLayout<T>.stride, purpose: purpose)
+        arrays.append(array)
+        return array.bytes.bindMemory(to: T.self, capacity: count)
+    }
+
+    /// A copy of a small array that stays where it is.
     func keep<T: BitwiseCopyable>(_ values: [T]) -> UnsafeMutablePointer<T> {
         let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(1, values.count))
         pointer.initialize(from: values, count: values.count)

@@ -15,13 +15,25 @@ struct PointwiseProgram {
     init(
         _ expression: Expression, _ operands: [martlet_operand], rows: Int, columns: Int, in builder: LaunchBuilder
     ) {
+        self.init(expression, blocks: [operands], rows: rows, columns: columns, in: builder)
+    }
+
+    /// One program for each block: the same instructions on operands of its own. `raw` is the first.
+    init(
+        _ expression: Expression, blocks: [[martlet_operand]], rows: Int, columns: Int, in builder: LaunchBuilder
+    ) {
         let instructions = expression.instructions.map { $0.lowered(builder.pool.kernels) }
-        let program = martlet_program(
-            instructions: builder.memory.keep(instructions), instruction_count: Int32(instructions.count),
-            operands: builder.memory.keep(operands), operand_count: Int32(operands.count), rows: rows, columns: columns,
-            step: UnsafePointer(builder.memory.step))
-        raw = builder.memory.keep([program])
-        workerScratch = martlet_program_scratch_bytes(Int32(instructions.count))
+        let keptInstructions = builder.memory.keep(instructions)
+        let operandCount = blocks.first?.count ?? 0
+        let keptOperands = builder.memory.keep(Array(blocks.joined()))
+        raw = builder.memory.keep(blocks.indices.map { block in
+            martlet_program(
+                instructions: keptInstructions, instruction_count: Int32(instructions.count),
+                operands: keptOperands + block * operandCount, operand_count: Int32(operandCount), rows: rows, columns: columns,
+                step: UnsafePointer(builder.memory.step))
+        })
+        // A whole number of cache lines, so that each worker's piece begins with one.
+        workerScratch = (martlet_program_scratch_bytes(Int32(instructions.count)) + 63) / 64 * 64
     }
 }
 

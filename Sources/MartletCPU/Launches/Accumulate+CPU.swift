@@ -8,7 +8,7 @@ extension Accumulate: CPUOperation {
         let health = HealthRecord(launch.results[1], in: builder)
         let (count, step) = (launch.operands[0].type.elementCount, builder.memory.step)
         builder.add {
-            if !metrics[0].isFinite { health.mark(step: step.pointee.step, place: UInt32(Health.lossPlace)) }
+            if count > 0, !metrics[0].isFinite { health.mark(step: step.pointee.step, place: UInt32(Health.lossPlace)) }
             martlet_accumulate(metrics, count, sums)
         }
     }

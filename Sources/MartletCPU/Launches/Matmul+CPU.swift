@@ -4,7 +4,7 @@ import MartletCore
 import MartletOps
 
 extension Matmul: CPUOperation {
-    func encode(_ launch: Launch, in builder: inout LaunchBuilder) {
+    func encode(_ launch: Launch, in builder: inout LaunchBuilder) throws(DeviceError) {
         let (a, b, c) = (launch.operands[0], launch.operands[1], launch.results[0])
         let (rows, columns, inner) = extents(a.type.shape, b.type.shape)
         guard rows > 0, columns > 0 else { return }
@@ -22,9 +22,9 @@ extension Matmul: CPUOperation {
         var workerScratch = 0
         if epilogue != .identity {
             let product = martlet_operand(values: UnsafePointer(arguments.c), row_stride: columns, column_stride: 1)
-            let extra = builder.operands(Array(launch.operands.dropFirst(2)), rows: rows, columns: columns, shape: c.type.shape)
+            let extra = try builder.operands(Array(launch.operands.dropFirst(2)), rows: rows, columns: columns, shape: c.type.shape)
             let program = PointwiseProgram(epilogue, [product] + extra, rows: rows, columns: columns, in: builder)
-            workerScratch = (program.workerScratch + 63) / 64 * 64
+            workerScratch = program.workerScratch
             context = builder.memory.keep([
                 EpilogueContext(kernels: pool.kernels, program: program.raw, scratch: nil, workerScratch: workerScratch)
             ])
@@ -61,13 +61,13 @@ private let runEpilogue: martlet_gemm_epilogue = { context, row, rows, column, c
 
 extension LaunchBuilder {
     /// Operands broadcast to a matrix, with their strides; one that rows and columns cannot express is stretched first.
-    mutating func operands(_ slots: [Slot], rows: Int, columns: Int, shape: Shape) -> [martlet_operand] {
+    mutating func operands(_ slots: [Slot], rows: Int, columns: Int, shape: Shape) throws(DeviceError) -> [martlet_operand] {
         var result: [martlet_operand] = []
         for slot in slots {
             if let operand = matrixOperand(slot, rows: rows, columns: columns, shape: shape) {
                 result.append(operand)
             } else {
-                let whole = materialise(.identity, [slot], shape: shape)
+                let whole = try materialise(.identity, [slot], shape: shape)
                 result.append(martlet_operand(values: UnsafePointer(whole), row_stride: columns, column_stride: 1))
             }
         }

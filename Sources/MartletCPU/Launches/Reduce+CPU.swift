@@ -4,18 +4,18 @@ import MartletCore
 import MartletOps
 
 extension Reduce: CPUOperation {
-    func encode(_ launch: Launch, in builder: inout LaunchBuilder) {
+    func encode(_ launch: Launch, in builder: inout LaunchBuilder) throws(DeviceError) {
         guard let shape = reducedShape(launch.operands.map(\.type)), launch.results[0].type.elementCount > 0 else { return }
         let (outer, extent, inner) = extents(shape)
         let out = builder.floats(launch.results[0])
         if inner == 1 {
-            let source = source(launch, shape, rows: outer, columns: extent, in: &builder)
+            let source = try source(launch, shape, rows: outer, columns: extent, in: &builder)
             reduce(source, rows: outer, columns: extent, alongColumns: true, into: out, in: &builder)
         } else if outer == 1 {
-            let source = source(launch, shape, rows: extent, columns: inner, in: &builder)
+            let source = try source(launch, shape, rows: extent, columns: inner, in: &builder)
             reduce(source, rows: extent, columns: inner, alongColumns: false, into: out, in: &builder)
         } else {
-            let whole = isPlain(launch, shape)
+            let whole = try isPlain(launch, shape)
                 ? builder.floats(launch.operands[0]) : builder.materialise(prologue, launch.operands, shape: shape)
             for block in 0..<outer {
                 reduce(
@@ -35,9 +35,9 @@ extension Reduce: CPUOperation {
         prologue == .identity && launch.operands[0].type.shape == shape
     }
 
-    private func source(_ launch: Launch, _ shape: Shape, rows: Int, columns: Int, in builder: inout LaunchBuilder) -> Source {
+    private func source(_ launch: Launch, _ shape: Shape, rows: Int, columns: Int, in builder: inout LaunchBuilder) throws(DeviceError) -> Source {
         if isPlain(launch, shape) { return .stored(UnsafePointer(builder.floats(launch.operands[0]))) }
-        let operands = builder.operands(launch.operands, rows: rows, columns: columns, shape: shape)
+        let operands = try builder.operands(launch.operands, rows: rows, columns: columns, shape: shape)
         return .program(PointwiseProgram(prologue, operands, rows: rows, columns: columns, in: builder))
     }
 

@@ -16,6 +16,10 @@ extension Update: CPUOperation {
         arguments.parameters = builder.floats(launch.results[0])
         let states = launch.results.dropFirst().map { Optional(builder.floats($0)) } + [nil, nil, nil]
         arguments.states = (states[0], states[1], states[2])
+        let count = launch.operands[0].type.elementCount
+        precondition(
+            segments.allSatisfy { $0.offset >= 0 && $0.count >= 0 && $0.offset + $0.count <= count },
+            "a segment lies beyond the \(count) elements of the arena")
         let table = segments.map {
             martlet_segment(begin: $0.offset, count: $0.count, rate_scale: $0.rateScale, decay_scale: $0.decayScale)
         }

@@ -1,0 +1,32 @@
+import MartletBackend
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Zeroed host memory that begins with a cache line.
+///
+/// It is `@unchecked Sendable` because the owner orders the accesses: see `CPUBuffer` and `CPUExecutable`.
+final class AlignedMemory: @unchecked Sendable {
+    let bytes: UnsafeMutableRawPointer
+
+    /// - Throws: `outOfMemory` with the purpose. More than the machine has is refused before it is asked for: systems
+    ///   promise such memory, and end the process when it is touched.
+    init(count: Int, stride: Int, purpose: String) throws(DeviceError) {
+        precondition(count >= 0, "memory cannot hold \(count) elements")
+        let (size, overflow) = count.multipliedReportingOverflow(by: stride)
+        var memory: UnsafeMutableRawPointer?
+        guard !overflow, size <= Self.physical, posix_memalign(&memory, 64, max(size, 1)) == 0, let memory else {
+            throw .outOfMemory(purpose: purpose, bytes: overflow ? .max : size, limit: Self.physical)
+        }
+        memset(memory, 0, size)
+        bytes = memory
+    }
+
+    deinit { free(bytes) }
+
+    /// Bytes of memory in the machine.
+    static let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+}

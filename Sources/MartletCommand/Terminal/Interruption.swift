@@ -25,5 +25,10 @@ enum Interruption {
         }
         // A reader of stdout that has gone ends the process quietly, as with any other tool.
         signal(SIGPIPE, SIG_DFL)
+        // Whoever started this process may have blocked them, as the threads of a server do, and masks are inherited.
+        var heard = sigset_t()
+        sigemptyset(&heard)
+        for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&heard, number) }
+        pthread_sigmask(SIG_UNBLOCK, &heard, nil)
     }
 }

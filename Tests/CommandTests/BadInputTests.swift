@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+/// What a user gets wrong is named, with the exit code of its kind; nothing traps.
+@Suite struct BadInputTests {
+    let place: Workplace
+    init() throws { place = try Workplace() }
+
+    @Test(arguments: [
+        (["--data", "csv:nowhere.csv", "--label", "kind"], 65, ["nowhere.csv", "no such file"]),
+        (["--data", "csv:.", "--label", "kind"], 65, ["a directory"]),
+        (["--data", "csv:empty.csv", "--label", "kind"], 65, ["empty.csv", "empty file"]),
+        (["--data", "csv:header.csv", "--label", "kind"], 65, ["header.csv", "rows below the header"]),
+        (["--data", "csv:one row.csv", "--label", "kind"], 65, ["at least two rows"]),
+        (["--data", "csv:one class.csv", "--label", "kind"], 65, ["at least two classes"]),
+        (["--data", "csv:text.csv", "--label", "kind"], 65, ["line 3", "column 'a'", "'one'"]),
+        (["--data", "csv:nan.csv", "--label", "kind"], 65, ["line 3", "column 'a'"]),
+        (["--data", "csv:missing value.csv", "--label", "kind"], 65, ["line 3", "column 'b'", "missing"]),
+        (["--data", "csv:ragged.csv", "--label", "kind"], 65, ["line 3", "expected 3 cells", "found 2"]),
+        (["--data", "csv:flowers.csv", "--label", "knd"], 65, ["unknown column 'knd'", "did you mean 'kind'"]),
+        (["--data", "csv:flowers.csv", "--label", "kind", "--loss", "mse"], 65, ["expected a finite number"]),
+        (["--data", "csv:numbers.csv", "--label", "y"], 65, ["60 different labels", "mse"]),
+        (["--data", "csv:flowers.csv"], 64, ["needs the name of the column"]),
+        (["--data", "csv:"], 64, ["names no path"]),
+        (["--data", "flowers.csv", "--label", "kind"], 64, ["did you mean 'csv:flowers.csv'"]),
+        (["--data", "digit"], 64, ["did you mean 'digits'"]),
+        (["--data", "digits", "--label", "kind"], 64, ["has its own labels"]),
+        (["--data", "digits", "--loss", "mse"], 64, ["classes and no numbers"]),
+        (["--data", "idx:nowhere"], 65, ["nowhere", "train-images-idx3-ubyte"]),
+        (["--data", "csv:flowers.csv", "--label", "kind"], 64, ["batch size 64 is larger", "48 samples"]),
+        (["--batch-size", "0"], 64, ["at least 1"]),
+        (["--batch-size=-3"], 64, ["at least 1"]),
+        (["--batch-size", "1", "--batch-norm"], 64, ["at least two samples"]),
+        (["--batch-size", "4", "--batch-norm"], 64, ["drop the last batch"]),
+        (["--epochs=-1"], 64, ["at least 0"]),
+        (["--learning-rate", "nan"], 64, ["learning rate"]),
+        (["--learning-rate=-1"], 64, ["learning rate"]),
+        (["--weight-decay", "inf"], 64, ["weight decay"]),
+        (["--momentum", "0.5"], 64, ["'adam' has no setting 'momentum'"]),
+        (["--optimizer", "momentum", "--momentum", "1"], 64, ["momentum must be"]),
+        (["--dropout", "1"], 64, ["below 1"]),
+        (["--dropout", "nan"], 64, ["below 1"]),
+        (["--validation", "0"], 64, ["--validation"]),
+        (["--validation", "1"], 64, ["--validation"]),
+        (["--validation", "nan"], 64, ["--validation"]),
+        (["--validation", "csv:flowers.csv"], 64, ["--label"]),
+        (["--optimizer", "adm"], 64, ["did you mean 'adam'"]),
+        (["--loss", "cross_entropi"], 64, ["did you mean 'cross_entropy'"]),
+        (["--activation", "rleu"], 64, ["did you mean 'relu'"]),
+        (["--model", "mpl:3"], 64, ["did you mean 'mlp'"]),
+        (["--model", "mlp:0"], 64, ["'0'", "is no width"]),
+        (["--model", "mlp:3,,4"], 64, ["is no width"]),
+        (["--model", "mlp:1048576,1048576"], 64, ["fewer than 2^31 elements"]),
+        (["--threads", "0"], 64, ["threads"]),
+        (["--threads", "9223372036854775807"], 64, ["threads"]),
+        (["--backend", "gpu"], 64, ["unknown backend 'gpu'", "did you mean 'cpu'"]),
+        (["--save", "nowhere/model"], 73, ["create the directory 'nowhere'"]),
+        (["--save", "."], 73, ["a directory is there"]),
+        (["--save", ""], 73, ["no file name"]),
+        (["--checkpoint", "nowhere/run"], 73, ["create the directory 'nowhere'"]),
+        (["--checkpoint-every", "3"], 64, ["--checkpoint FILE"]),
+        (["--checkpoint", "run", "--checkpoint-every", "0"], 64, ["every 1 or more"]),
+        (["--checkpoint", "same", "--save", "same"], 64, ["name two"]),
+        (["--checkpoint", "run", "--backend", "cpu"], 64, ["one --backend"]),
+        (["--resume", "nowhere"], 65, ["no such file"]),
+        (["--resume", "flowers.csv"], 65, ["another kind of file"]),
+        (["--resume", "empty.csv"], 65, ["empty file"]),
+        (["--load", "note.txt"], 65, ["note.txt"]),
+    ] as [([String], Int32, [String])])
+    func trainRefuses(arguments: [String], status: Int32, parts: [String]) throws {
+        let outcome = try place.run(["train", "--backend", "cpu", "--epochs", "1", "--json"] + arguments)
+        expectFailure(status, saying: parts, of: outcome)
+    }
+
+    @Test(arguments: [["train", "--bogus"], ["trian"], ["train", "--seed", "-1"], ["train", "--epochs", "many"], ["evaluate"], ["predict"]])
+    func usageIsExplained(arguments: [String]) throws {
+        let outcome = try Martlet.run(arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.out.isEmpty)
+        #expect(outcome.err.contains("Usage: martlet"), "\(outcome.err)")
+    }
+
+    @Test func backendsThatAreNotThere() throws {
+        let hidden = ["MARTLET_OPENCL_LIBRARY": "/nowhere/libOpenCL.so"]
+        let outcome = try place.run("train", "--backend", "opencl", environment: hidden)
+        expectFailure(69, saying: ["/nowhere/libOpenCL.so", "--backend cpu"], of: outcome)
+        expectFailure(64, saying: ["MARTLET_BACKEND", "did you mean 'opencl'"], of: try place.run("train", "--quiet", environment: ["MARTLET_BACKEND": "opncl"]))
+        // Without OpenCL everything else works.
+        let free = try place.run("train", "--epochs", "1", "--model", "mlp:2", "--json", environment: hidden)
+        #expect(free.status == 0 && free.err.contains("device: CPU"), "\(free.err)")
+        #expect(try place.run("doctor", "--json", environment: hidden).status == 1)
+        #expect(try place.run("devices", "--json", environment: hidden).objects().count == 1)
+    }
+
+    @Test func imagesThatAreDamaged() throws {
+        func refuses(_ file: String, _ part: String, _ change: (inout [UInt8]) -> Void) throws {
+            try place.writeImages(to: "images")
+            try place.copy("images/\(file)", to: "images/\(file)", change)
+            expectFailure(65, saying: [file, part], of: try place.run("train", "--data", "idx:images", "--batch-size", "8", "--quiet"))
+        }
+        try refuses("train-images-idx3-ubyte", "cut short") { $0.removeLast(5) }
+        try refuses("train-images-idx3-ubyte", "expected") { $0 += [1, 2, 3] }
+        try refuses("t10k-labels-idx1-ubyte", "empty") { $0 = [] }
+        try refuses("train-images-idx3-ubyte", "not supported") { $0[2] = 7 }
+        // Labels where images should be.
+        try refuses("train-images-idx3-ubyte", "expected") { $0 = [0, 0, 8, 1, 0, 0, 0, 1, 5] }
+        // Fewer labels than images.
+        try refuses("train-labels-idx1-ubyte", "40") { $0[7] = 39; $0.removeLast() }
+        try place.writeImages(to: "packed", packed: true)
+        try place.copy("packed/train-images-idx3-ubyte.gz", to: "packed/train-images-idx3-ubyte.gz") { $0.removeLast(9) }
+        expectFailure(65, saying: ["train-images"], of: try place.run("train", "--data", "idx:packed", "--quiet"))
+    }
+
+    /// The loss leaves the numbers: epoch, step and value are named, and neither file is touched.
+    @Test(arguments: Martlet.backends) func divergence(backend: String) throws {
+        let first = try place.run(
+            "train", "--epochs", "1", "--model", "mlp:4", "--quiet", "--backend", "cpu", "--save", "model", "--checkpoint", "run")
+        #expect(first.status == 0)
+        let (model, run) = (try Data(contentsOf: URL(filePath: place.path("model"))), try Data(contentsOf: URL(filePath: place.path("run"))))
+        let outcome = try place.run(
+            "train", "--learning-rate", "1e38", "--model", "mlp:4", "--json", "--backend", backend, "--save", "model",
+            "--checkpoint", "run", "--checkpoint-every", "2")
+        expectFailure(1, saying: ["epoch 1, step 2", "the loss", "1e+38"], of: outcome)
+        #expect(try Data(contentsOf: URL(filePath: place.path("model"))) == model)
+        #expect(try Data(contentsOf: URL(filePath: place.path("run"))) == run)
+    }
+}

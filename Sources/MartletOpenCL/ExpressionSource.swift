@@ -76,7 +76,8 @@ enum OperandAccess: Hashable {
     init(_ operand: Shape, whole: Shape, split: Int) {
         let missing = whole.rank - operand.rank
         let (strides, dense) = (operand.strides, whole.strides)
-        let columns = whole.extents[split...].reduce(1, *)
+        // An empty shape has no element to place.
+        let columns = max(1, whole.extents[split...].reduce(1, *))
         // Axes along which the whole does not extend can be read any way.
         let axes = whole.extents.indices.filter { whole[$0] != 1 }
         func stride(_ axis: Int) -> Int { axis < missing || operand[axis - missing] == 1 ? 0 : strides[axis - missing] }

@@ -9,7 +9,7 @@ public struct Accumulate: Operation {
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
-        try require(operands.count == 1 && operands[0].shape.rank == 1, "a vector of metrics", operands)
+        try require(operands.count == 1 && operands[0].shape.rank == 1 && operands[0].elementCount > 0, "a vector of metrics", operands)
         return [TensorType([2 * operands[0].elementCount]), Health.type]
     }
 

@@ -10,7 +10,8 @@ public struct TopClassMatch: Operation {
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
         let expected = "scores of rows x classes and one int32 label a row"
         try require(operands.count == 2 && operands[0].shape.rank == 2 && operands[0].dtype == .float32, expected, operands)
-        try require(operands[1] == TensorType([operands[0].shape[0]], .int32), expected, operands)
+        try require(
+            operands[1] == TensorType([operands[0].shape[0]], .int32) && operands[0].shape[1] > 0, expected, operands)
         return [TensorType([operands[0].shape[0]])]
     }
 

@@ -130,7 +130,6 @@ enum CornerSamples {
             Sample("corner gather integer rows", Gather(), [TensorType([5, 3], .int32), labels(17)], [.integers(9), .integers(7)]),
             Sample("corner spread nothing", GatherGradient(rows: 5), [TensorType([0, 3]), labels(0)], [.normal, .integers(5)], results: [.normal]),
             Sample("corner spread beyond", GatherGradient(rows: 5), [TensorType([64, 3]), labels(64)], [.normal, .integers(9)], results: [.normal]),
-            Sample("corner no metrics", Accumulate(), [TensorType([0])], results: [.normal, .constant(-1)]),
             Sample("corner scan nothing", FiniteScan(), [TensorType([0])], results: [.constant(-1)]),
             Sample("corner commit nothing", Commit(), [TensorType([0]), Health.type], [.normal, .constant(-1)]),
         ]

@@ -24,11 +24,8 @@ import Testing
         }
     }
 
-    /// The oracle has no maximum of nothing to offer, so this is said here.
-    @Test func aRowWithoutClassesMatchesNothing() throws {
-        let sample = Sample(
-            "no classes", TopClassMatch(), [TensorType([3, 0]), TensorType([3], .int32)], [.normal, .constant(0)])
-        let data = SampleData(sample, resultTypes: try sample.resultTypes())
-        #expect(try sample.run(on: Self.threads[1], data)[0].floats == [0, 0, 0])
+    @Test func nothingToMeasureIsRefused() {
+        #expect(throws: ShapeError.self) { try Accumulate().resultTypes([TensorType([0])]) }
+        #expect(throws: ShapeError.self) { try TopClassMatch().resultTypes([TensorType([3, 0]), TensorType([3], .int32)]) }
     }
 }

@@ -16,7 +16,10 @@ public final class ReferenceDevice: Device {
     }
 
     public func prepare(_ program: Program, regions: [Region: any Buffer]) -> any Executable {
-        ReferenceExecutable(program, regions: regions.mapValues { $0 as! ReferenceBuffer })
+        ReferenceExecutable(program, regions: regions.mapValues { buffer in
+            guard let buffer = buffer as? ReferenceBuffer else { preconditionFailure("a buffer of another device") }
+            return buffer
+        })
     }
 
     public func finish() {}

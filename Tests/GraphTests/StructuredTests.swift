@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func argmaxTakesTheFirstMaximumOrTheFirstNaN() throws {
-        let x = HostArray([2, 4], [1, 3, 3, 0, 5, .nan, 7, .nan])
+        let x = HostArray([2, 4], [1, 3, 3, 0, 5, .nan, 7, .nan] as [Float])
         let results = try outputs([x]) { graph, x in
             [try graph.argmax(x[0]), try graph.argmax(x[0], axis: 0, keepsAxis: false)]
         }
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func equalExtremaShareTheGradient() throws {
-        let x = HostArray([2, 4], [1, 3, 3, 0, 2, 2, 2, 2])
+        let x = HostArray([2, 4], [1, 3, 3, 0, 2, 2, 2, 2] as [Float])
         let results = try outputs([x]) { graph, x in
             let sum = try graph.reduce(.sum, try graph.reduce(.maximum, x[0], axes: [1]))
             let least = try graph.reduce(.sum, try graph.reduce(.minimum, x[0], axes: [1]))
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func softmaxOfRowsWithInfinities() throws {
-        let x = HostArray([2, 3], [-Float.infinity, 1000, 1000, 3e38, -3e38, -.infinity])
+        let x = HostArray([2, 3], [-Float.infinity, 1000, 1000, 3e38, -3e38, -.infinity] as [Float])
         let results = try outputs([x]) { graph, x in [try graph.softmax(x[0]), try graph.logSoftmax(x[0])] }
         #expect(results[0].floats == [0, 0.5, 0.5, 1, 0, 0])
         #expect(results[1].floats[0] == -.infinity && results[1].floats[3] == 0)

@@ -31,5 +31,5 @@ extension Copy: OpenCLOperation {
     }
 }
 
-/// Steps backwards wrap.
+/// The bits of a signed number.
 private func word(_ step: Int) -> UInt32 { UInt32(truncatingIfNeeded: step) }

@@ -43,13 +43,15 @@ extension Graph {
         }
     }
 
-    /// Rows of a table by int32 indices of any shape; the gradient of row `paddingIndex` is 0.
+    /// Rows of a table by int32 indices of any shape; the gradient of row `paddingIndex` (from the end where it is
+    /// negative) is 0.
     public mutating func embedding(
         _ table: Value, _ indices: Value, paddingIndex: Int? = nil
     ) throws(ShapeError) -> Value {
         let shape = type(of: indices).shape
         let flat = try reshape(indices, [shape.elementCount])
-        let rows = try apply(Gather(paddingIndex: paddingIndex), [table, flat])[0]
+        let padding = paddingIndex.map { $0 < 0 ? $0 + type(of: table).shape[0] : $0 }
+        let rows = try apply(Gather(paddingIndex: padding), [table, flat])[0]
         return try reshape(rows, Shape(shape.extents + type(of: rows).shape.withoutFirst.extents))
     }
 

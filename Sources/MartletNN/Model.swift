@@ -44,7 +44,9 @@ public struct Model: Hashable, Sendable {
         self.nodes = nodes
         // Two samples, the least that every layer accepts in either mode.
         var context = LayerContext(Graph(), mode: .inference)
-        let x = context.graph.external("input", TensorType(input.prepending(2)))
+        let readers = nodes.filter { $0.inputs.contains(-1) }
+        let dtype = readers.first?.layer.inputType ?? .float32
+        let x = context.graph.external("input", TensorType(input.prepending(2), dtype))
         let y = try Self.apply(nodes, to: x, in: &context)
         outputShape = context.shape(y).withoutFirst
         variables = context.variables

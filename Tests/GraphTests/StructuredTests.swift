@@ -2,6 +2,7 @@ import MartletBackend
 import MartletConformance
 import MartletCore
 import MartletGraph
+import MartletNN
 import MartletOps
 import Testing
 
@@ -92,5 +93,31 @@ import Testing
         let results = try outputs([x]) { graph, x in [try graph.softmax(x[0]), try graph.logSoftmax(x[0])] }
         #expect(results[0].floats == [0, 0.5, 0.5, 1, 0, 0])
         #expect(results[1].floats[0] == -.infinity && results[1].floats[3] == 0)
+    }
+
+    @Test func aPaddingRowIsNotTrained() throws {
+        let (table, indices) = (HostArray([3, 2], [1, 2, 3, 4, 5, 6] as [Float]), HostArray([2, 2], [2, 0, 2, 1] as [Int32]))
+        for (padding, expected): (Int?, [Float]) in [
+            (nil, [1, 1, 1, 1, 2, 2]), (0, [0, 0, 1, 1, 2, 2]), (1, [1, 1, 0, 0, 2, 2]), (-1, [1, 1, 1, 1, 0, 0]),
+        ] {
+            let results = try outputs([table, indices]) { graph, x in
+                let rows = try graph.embedding(x[0], x[1], paddingIndex: padding)
+                return [rows, try graph.gradients(of: try graph.reduce(.sum, rows), for: [x[0]])[0]!]
+            }
+            #expect(results[0].shape == [2, 2, 2] && results[0].floats == [5, 6, 1, 2, 5, 6, 3, 4])
+            #expect(results[1].floats == expected)
+        }
+    }
+
+    @Test func layersOfSequencesHaveTheUsualNames() throws {
+        let model = try Model(input: [5]) {
+            Embedding(20, 6, paddingIndex: 0)
+            MartletNN.LayerNorm()
+            Flatten()
+            Linear(3)
+        }
+        #expect(model.outputShape == [3])
+        #expect(model.variables.map(\.name) == ["0.weight", "1.weight", "1.bias", "3.weight", "3.bias"])
+        #expect(model.variables.map(\.type.shape) == [[20, 6], [6], [6], [30, 3], [3]])
     }
 }

@@ -12,6 +12,7 @@ public struct Embedding: Layer {
     public var paddingIndex: Int?
     /// Nil for standard normal numbers.
     public var initialiser: Initialiser?
+    public var inputType: DType { .int32 }
 
     public init(_ count: Int, _ width: Int, paddingIndex: Int? = nil, initialiser: Initialiser? = nil) {
         self.count = count

@@ -49,6 +49,6 @@ import Testing
         for (place, gradient) in try graph.gradients(of: loss, for: leaves).enumerated() {
             if let gradient { try graph.leave(gradient, at: .output(results.count + place)) }
         }
-        return try graph.run(on: device, data.operands, passes: passes)
+        return try graph.outputs(for: data.operands, on: device, passes: passes)
     }
 }

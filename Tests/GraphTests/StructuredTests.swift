@@ -17,9 +17,9 @@ import Testing
         var graph = Graph()
         let leaves = inputs.enumerated().map { graph.external("\($0)", $1.type) }
         for (place, value) in try build(&graph, leaves).enumerated() { try graph.leave(value, at: .output(place)) }
-        let results = try graph.run(on: Self.devices[0], inputs)
+        let results = try graph.outputs(for: inputs, on: Self.devices[0])
         for device in Self.devices.dropFirst() {
-            let others = try graph.run(on: device, inputs)
+            let others = try graph.outputs(for: inputs, on: device)
             #expect(zip(results, others).allSatisfy { sameBits($0, $1) }, "on \(device.name)")
         }
         return results

@@ -52,7 +52,7 @@ struct ReferenceComputation {
     }
 
     func run(on device: any Device) throws -> [String: [Float]] {
-        let results = try graph.run(on: device, leaves.map(\.array))
+        let results = try graph.outputs(for: leaves.map(\.array), on: device)
         return Dictionary(uniqueKeysWithValues: zip(outputs, results.map(\.floats)))
     }
 }

@@ -70,7 +70,7 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
         .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),
-        .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance", "MartletNN"]),
+        .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance", "MartletNN", "TestSupport"]),
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport", "CTestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),

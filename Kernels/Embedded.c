@@ -48,10 +48,14 @@ static const martlet_source sources[] = {
 #embed "Shared/word.h" suffix(, 0)
     }}, {"accumulate.cl", (const char[]) {
 #embed "accumulate.cl" suffix(, 0)
+    }}, {"argmax.cl", (const char[]) {
+#embed "argmax.cl" suffix(, 0)
     }}, {"batch_indices.cl", (const char[]) {
 #embed "batch_indices.cl" suffix(, 0)
     }}, {"commit.cl", (const char[]) {
 #embed "commit.cl" suffix(, 0)
+    }}, {"copy.cl", (const char[]) {
+#embed "copy.cl" suffix(, 0)
     }}, {"finite_scan.cl", (const char[]) {
 #embed "finite_scan.cl" suffix(, 0)
     }}, {"gather.cl", (const char[]) {

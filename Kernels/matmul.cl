@@ -1,7 +1,9 @@
 // The matrix product with an epilogue, for processors with vector registers and caches.
 //
 // One work-item computes a tile of TILE_ROWS x TILE_COLUMNS outputs, at most 8 rows of it in registers at a time.
-// Global size (tiles down, tiles across), work-groups of one. No local memory.
+// Global size (tiles down, tiles across, products), work-groups of one. No local memory. For each product `factors` has the
+// places of its left and its right factor behind the offsets; results are one after the other, and the epilogue's
+// matrix has the rows of all.
 //
 // Left: the factor whose elements are broadcast; element (i, k) lies at i * left_stride + k * left_inner_stride.
 // left_rows is at least 1; rows beyond the last are computed as copies of it, and not stored.
@@ -38,14 +40,15 @@ __kernel void matmul(
     const __global float *left, uint left_offset, uint left_rows, uint left_stride, uint left_inner_stride,
     const __global float *right, uint right_offset, uint right_columns, uint right_stride,
     uint right_tile, uint inner, uint segment_length,
-    __global float *result, uint result_offset, uint rows, uint columns,
+    __global float *result, uint result_offset, uint rows, uint columns, const __global uint *factors,
     const __global martlet_step *step MARTLET_EXPRESSION_PARAMETERS) {
     uint first_left = get_global_id(0) * TILE_ROWS;
     uint first_right = get_global_id(1) * TILE_COLUMNS;
     // How many columns before its place the last tile begins.
     uint shift = first_right - min(first_right, right_columns - TILE_COLUMNS);
-    left += left_offset;
-    right += right_offset + (size_t)get_global_id(1) * right_tile - shift;
+    uint product = get_global_id(2);
+    left += left_offset + factors[2u * product];
+    right += right_offset + factors[2u * product + 1u] + (size_t)get_global_id(1) * right_tile - shift;
     result += result_offset;
 
     float16 tile[TILE_ROWS * PITCH];
@@ -106,7 +109,7 @@ __kernel void matmul(
         uint end_row = min(first_row + 16u, rows);
 #pragma unroll 1
         for (uint row = first_row; row < end_row; ++row) {
-            martlet_place place = martlet_place_of(row, first_left, columns, lanes);
+            martlet_place place = martlet_place_of(product * rows + row, first_left, columns, lanes);
             float16 value = vload16(row - first_row, turned);
             martlet_store(
                 martlet_expression(value, place, step MARTLET_EXPRESSION_ARGUMENTS), result + place.index, lanes);
@@ -119,7 +122,7 @@ __kernel void matmul(
     for (uint row = first_left; row < end_row; ++row, shifted += 16u * PITCH) {
 #pragma unroll 1
         for (uint column = first_right; column < end_column; column += 16u) {
-            martlet_place place = martlet_place_of(row, column, columns, martlet_lanes(column, end_column));
+            martlet_place place = martlet_place_of(product * rows + row, column, columns, martlet_lanes(column, end_column));
             float16 value = vload16(0, shifted + (column - first_right));
             martlet_store(
                 martlet_expression(value, place, step MARTLET_EXPRESSION_ARGUMENTS), result + place.index, place.lanes);

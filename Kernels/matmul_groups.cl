@@ -1,7 +1,8 @@
 // The matrix product with an epilogue, for devices that run work-items in step and have local memory.
 //
 // A work-group of 16 x 16 computes a tile of 64 x 64 outputs, 4 x 4 to a work-item. Global size (16 * tiles down,
-// 16 * tiles across, segments or 1). Local memory: 2 * 16 * 65 floats, of the two factors' tiles 16 deep.
+// 16 * tiles across, products * segments, or products). Local memory: 2 * 16 * 65 floats, of the two factors' tiles 16 deep.
+// For each product `factors` has the places of its factors behind the offsets; results are one after the other.
 // Both factors lie as they are: A (i, k) at i * a_stride + k * a_inner_stride, B (k, j) at k * b_inner_stride +
 // j * b_stride. Any number of rows and columns; what lies outside is read as zero and not stored.
 //
@@ -57,14 +58,15 @@ MARTLET_FUNCTION void martlet_load_tile(
 __kernel __attribute__((reqd_work_group_size(16, 16, 1))) void matmul(
     const __global float *a, uint a_offset, uint a_stride, uint a_inner_stride,
     const __global float *b, uint b_offset, uint b_stride, uint b_inner_stride,
-    uint inner, uint segment_length,
+    uint inner, uint segment_length, const __global uint *factors,
     __global float *result, uint result_offset, uint rows, uint columns,
     const __global martlet_step *step MARTLET_EXPRESSION_PARAMETERS) {
     __local float a_tile[DEPTH * PITCH], b_tile[DEPTH * PITCH];
     uint across = get_local_id(0), down = get_local_id(1);
     uint first_column = get_group_id(1) * TILE, first_row = get_group_id(0) * TILE;
-    a += a_offset;
-    b += b_offset;
+    uint product = get_group_id(2);
+    a += a_offset + factors[2u * product];
+    b += b_offset + factors[2u * product + 1u];
     result += result_offset;
 
     float total[PER_ITEM][PER_ITEM], sum[PER_ITEM][PER_ITEM];
@@ -84,7 +86,7 @@ __kernel __attribute__((reqd_work_group_size(16, 16, 1))) void matmul(
         for (uint j = 0u; j < PER_ITEM; ++j) {
             uint row = first_row + down + GROUP * i, column = first_column + across + GROUP * j;
             if (row >= rows || column >= columns) continue;
-            martlet_place place = martlet_place_of(row, column, columns, 1u);
+            martlet_place place = martlet_place_of(product * rows + row, column, columns, 1u);
             result[place.index] = martlet_expression(total[i][j], place, step MARTLET_EXPRESSION_ARGUMENTS);
         }
     }
@@ -93,15 +95,15 @@ __kernel __attribute__((reqd_work_group_size(16, 16, 1))) void matmul(
 __kernel __attribute__((reqd_work_group_size(16, 16, 1))) void matmul_segments(
     const __global float *a, uint a_offset, uint a_stride, uint a_inner_stride,
     const __global float *b, uint b_offset, uint b_stride, uint b_inner_stride,
-    uint inner, uint segment_length,
-    __global float *sums, uint sums_offset, uint rows, uint columns) {
+    uint inner, uint segment_length, const __global uint *factors,
+    __global float *sums, uint sums_offset, uint rows, uint columns, uint segments) {
     __local float a_tile[DEPTH * PITCH], b_tile[DEPTH * PITCH];
     uint across = get_local_id(0), down = get_local_id(1);
     uint first_column = get_group_id(1) * TILE, first_row = get_group_id(0) * TILE;
-    uint segment = get_group_id(2);
-    a += a_offset;
-    b += b_offset;
-    sums += sums_offset + (size_t)segment * rows * columns;
+    uint product = get_group_id(2) / segments, segment = get_group_id(2) - product * segments;
+    a += a_offset + factors[2u * product];
+    b += b_offset + factors[2u * product + 1u];
+    sums += sums_offset + (size_t)get_group_id(2) * rows * columns;
 
     float sum[PER_ITEM][PER_ITEM];
     uint first_inner = segment * segment_length;
@@ -117,14 +119,15 @@ __kernel __attribute__((reqd_work_group_size(16, 16, 1))) void matmul_segments(
 
 // One work-item to an output.
 __kernel void matmul_join(
-    const __global float *sums, uint sums_offset, uint segments,
+    const __global float *sums, uint sums_offset, uint products, uint segments,
     __global float *result, uint result_offset, uint rows, uint columns,
     const __global martlet_step *step MARTLET_EXPRESSION_PARAMETERS) {
     uint index = get_global_id(0), count = rows * columns;
-    if (index >= count) return;
-    sums += sums_offset;
-    float total = sums[index];
-    for (uint segment = 1u; segment < segments; ++segment) total += sums[(size_t)segment * count + index];
+    if (index >= products * count) return;
+    uint product = index / count;
+    sums += sums_offset + (size_t)product * segments * count + (index - product * count);
+    float total = sums[0];
+    for (uint segment = 1u; segment < segments; ++segment) total += sums[(size_t)segment * count];
     uint row = index / columns;
     martlet_place place = {row, index - row * columns, index, 1u};
     (result + result_offset)[index] = martlet_expression(total, place, step MARTLET_EXPRESSION_ARGUMENTS);

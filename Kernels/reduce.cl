@@ -1,4 +1,4 @@
-// One level of a sum, mean or maximum over the middle of an array of outer x extent x inner, after an expression.
+// One level of a sum, mean, maximum or minimum over the middle of an array of outer x extent x inner, after an expression.
 //
 // Blocks of the extent become one value each; the host launches level after level until one block is left.
 // `divisor` divides the results (the count at the last level of a mean, else 1). An extent of nothing is one block.
@@ -11,19 +11,24 @@
 // inner; results are outer x blocks x inner.
 //     One work-item to a block of a column (of 16 columns at width 16), columns first; `tasks` is outer * blocks.
 //
-// MAXIMUM 0: sums from 0. MAXIMUM 1: maxima from -infinity; NaN if any is NaN.
+// KIND 0: sums from 0. KIND 1: maxima from -infinity; 2: minima from infinity; NaN if any is NaN.
 
 #include "OpenCL/expression.h"
 
-#ifndef MAXIMUM
-#define MAXIMUM 0
+#ifndef KIND
+#define KIND 0
 #endif
 
-#if MAXIMUM
+#if KIND == 1
 #define IDENTITY (-MARTLET_INFINITY)
 #define COMBINE(a, b) martlet_maximum(a, b)
 #define COMBINE_HALVES(a, b) MARTLET_MAXIMUM_OF(a, b)
 #define MARTLET_MAXIMUM_OF(a, b) ((a) == (a) ? ((a) > (b) ? (a) : (b)) : (a))
+#elif KIND == 2
+#define IDENTITY MARTLET_INFINITY
+#define COMBINE(a, b) martlet_minimum(a, b)
+#define COMBINE_HALVES(a, b) MARTLET_MINIMUM_OF(a, b)
+#define MARTLET_MINIMUM_OF(a, b) ((a) == (a) ? ((a) < (b) ? (a) : (b)) : (a))
 #else
 #define IDENTITY ((martlet_real)(0.0f))
 #define COMBINE(a, b) ((a) + (b))

@@ -1,4 +1,4 @@
-// Sums and maxima along the columns and along the rows of rows x columns values, stored or made by a program.
+// Sums, maxima and minima along the columns and along the rows of rows x columns values, stored or made by a program.
 //
 // Numeric order along the columns: blocks of 1024; in a block 32 lanes, lane l taking elements l, l + 32, ... in order
 // from the identity; lanes combined by halving (16, 8, 4, 2, 1); block results again in that way. Along the rows: blocks of
@@ -6,19 +6,21 @@
 
 enum { LANE_VECTORS = REDUCE_LANES / VECTOR_WIDTH };
 
-/// Maximum: `b` replaces `a` when it is greater or NaN.
+/// Maximum: `b` replaces `a` when it is greater or NaN; minimum: when it is less or NaN.
 INLINE vector combine(martlet_reduction operation, vector a, vector b) {
     if (operation == MARTLET_SUM) return a + b;
-    vector_int take = (b > a) | (b != b);
+    vector_int take = (operation == MARTLET_MAXIMUM ? b > a : b < a) | (b != b);
     return (vector)(((vector_int)b & take) | ((vector_int)a & ~take));
 }
 
 INLINE float combine_scalars(martlet_reduction operation, float a, float b) {
     if (operation == MARTLET_SUM) return a + b;
-    return b > a || b != b ? b : a;
+    return (operation == MARTLET_MAXIMUM ? b > a : b < a) || b != b ? b : a;
 }
 
-INLINE float identity(martlet_reduction operation) { return operation == MARTLET_SUM ? 0 : -INFINITY; }
+INLINE float identity(martlet_reduction operation) {
+    return operation == MARTLET_SUM ? 0 : operation == MARTLET_MAXIMUM ? -INFINITY : INFINITY;
+}
 
 /// One block of at most 1024 adjacent elements.
 INLINE float reduce_block(martlet_reduction operation, const float *values, long count) {
@@ -37,8 +39,11 @@ INLINE float reduce_block(martlet_reduction operation, const float *values, long
 }
 
 static float block_result(martlet_reduction operation, const float *values, long count) {
-    return operation == MARTLET_SUM ? reduce_block(MARTLET_SUM, values, count)
-                                    : reduce_block(MARTLET_MAXIMUM, values, count);
+    switch (operation) {
+    case MARTLET_SUM: return reduce_block(MARTLET_SUM, values, count);
+    case MARTLET_MAXIMUM: return reduce_block(MARTLET_MAXIMUM, values, count);
+    default: return reduce_block(MARTLET_MINIMUM, values, count);
+    }
 }
 
 /// Any number of stored elements; overwrites them with block results.
@@ -169,8 +174,10 @@ static void reduce_rows_task(void *context, long index, int worker) {
             float *out = job->results + block * p->columns + column;
             if (p->operation == MARTLET_SUM)
                 reduce_strip(MARTLET_SUM, values, stride, rows, columns, out, job->divisor);
-            else
+            else if (p->operation == MARTLET_MAXIMUM)
                 reduce_strip(MARTLET_MAXIMUM, values, stride, rows, columns, out, job->divisor);
+            else
+                reduce_strip(MARTLET_MINIMUM, values, stride, rows, columns, out, job->divisor);
         }
     }
 }

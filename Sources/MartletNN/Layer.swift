@@ -10,6 +10,8 @@ public protocol Layer: Codable, Hashable, Sendable {
     var activation: String? { get }
     /// Whether an initialiser looks through this layer for the activation behind it.
     var preservesActivation: Bool { get }
+    /// What its inputs hold.
+    var inputType: DType { get }
 
     /// Adds the layer to a graph. The first axis of every input is the batch.
     func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value
@@ -18,6 +20,7 @@ public protocol Layer: Codable, Hashable, Sendable {
 extension Layer {
     public var activation: String? { nil }
     public var preservesActivation: Bool { false }
+    public var inputType: DType { .float32 }
 }
 
 /// Whether a graph is built for training or for use.

@@ -3,7 +3,10 @@ import MartletOps
 
 /// The layers that descriptions can name.
 enum LayerRegistry {
-    static let layers: [any Layer.Type] = [Linear.self, BatchNorm.self, Activation.self, Dropout.self, Add.self, Flatten.self]
+    static let layers: [any Layer.Type] = [
+        Linear.self, BatchNorm.self, Activation.self, Dropout.self, Add.self, Flatten.self,
+        LayerNorm.self, Embedding.self,
+    ]
     static let byKind = Dictionary(uniqueKeysWithValues: layers.map { ($0.kind, $0) })
 }
 

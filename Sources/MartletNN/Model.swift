@@ -43,7 +43,8 @@ public struct Model: Hashable, Sendable {
         inputShape = input
         self.nodes = nodes
         // Two samples, the least that every layer accepts in either mode.
-        let pair = TensorType(input.prepending(2))
+        let dtype = nodes.first { $0.inputs.contains(-1) }?.layer.inputType ?? .float32
+        let pair = TensorType(input.prepending(2), dtype)
         guard let count = pair.shape.checkedElementCount, count > 0 else {
             throw ShapeError("model", expected: "samples of at least 1 and fewer than 2^31 elements", found: [TensorType(input)])
         }

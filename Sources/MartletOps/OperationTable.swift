@@ -3,6 +3,8 @@ public let everyOperation = OperationTable<
     Pointwise,
     Matmul,
     Reduce,
+    Copy,
+    ArgMax,
     SoftmaxCrossEntropy,
     SoftmaxCrossEntropyGradient,
     TopClassMatch,
@@ -26,3 +28,6 @@ public struct OperationTable<each Row: Operation>: Sendable {
         return result
     }
 }
+
+/// The operations that are made of those.
+public let everyComposite: [any CompositeOperation.Type] = [BatchNorm.self, LayerNorm.self, Softmax.self]

@@ -153,11 +153,11 @@ void martlet_program_run_block(
 
 // MARK: Reductions
 
-typedef enum { MARTLET_SUM, MARTLET_MAXIMUM } martlet_reduction;
+typedef enum { MARTLET_SUM, MARTLET_MAXIMUM, MARTLET_MINIMUM } martlet_reduction;
 
 /// A reduction of rows x columns values, either stored (`row_stride` apart) or made by `program`, whose rows and columns
 /// these then are, as they are needed. Results are divided by `divisor` (1: left as they are; the count: a mean).
-/// NaN is the greatest value.
+/// NaN is the greatest value, and the least.
 typedef struct {
     martlet_reduction operation;
     long rows, columns;
@@ -170,7 +170,7 @@ typedef struct {
 } martlet_reduce_arguments;
 
 /// Along the columns: out[rows]. Blocks of 1024 elements; in a block 32 lanes, lane l taking elements l, l + 32, ... in
-/// order from zero (maximum: from -infinity); lanes combined by halving (16, 8, 4, 2, 1); block results again in that way.
+/// order from zero (maximum: from -infinity, minimum: from infinity); lanes combined by halving (16, 8, 4, 2, 1); block results again in that way.
 void martlet_reduce_columns(
     const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_reduce_arguments *arguments);
 size_t martlet_reduce_columns_scratch_bytes(const martlet_reduce_arguments *arguments, int threads);
@@ -263,6 +263,14 @@ long martlet_first_non_finite(
 
 void martlet_copy(martlet_pool *pool, void *to, const void *from, size_t bytes);
 void martlet_fill(martlet_pool *pool, uint32_t *to, uint32_t word, long count);
+
+/// One axis of a box, with its steps in words.
+typedef struct {
+    long extent, source_stride, target_stride;
+} martlet_copy_axis;
+
+/// Moves a box of words, walked along the same axes in both places, outermost first. None: one word.
+void martlet_copy_box(martlet_pool *pool, void *to, const void *from, const martlet_copy_axis *axes, int count);
 
 #ifdef __cplusplus
 }

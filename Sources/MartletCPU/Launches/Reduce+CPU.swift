@@ -46,7 +46,11 @@ extension Reduce: CPUOperation {
         in builder: inout LaunchBuilder
     ) {
         var arguments = martlet_reduce_arguments()
-        arguments.operation = kind == .maximum ? MARTLET_MAXIMUM : MARTLET_SUM
+        arguments.operation = switch kind {
+        case .sum, .mean: MARTLET_SUM
+        case .maximum: MARTLET_MAXIMUM
+        case .minimum: MARTLET_MINIMUM
+        }
         (arguments.rows, arguments.columns, arguments.row_stride) = (rows, columns, columns)
         switch source {
         case .stored(let values): arguments.values = values

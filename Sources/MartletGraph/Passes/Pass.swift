@@ -54,7 +54,8 @@ extension Graph {
             let results = try composite.expand(node.operands, in: &self)
             for (former, result) in zip(node.results, results) {
                 replaced[former] = result
-                if let destination = destinations.removeValue(forKey: former) { destinations[result] = destination }
+                // A view has no memory of its own that could be where the value is to be left: `leave` copies it.
+                if let destination = destinations.removeValue(forKey: former) { try leave(result, at: destination) }
             }
         }
         scope = ""

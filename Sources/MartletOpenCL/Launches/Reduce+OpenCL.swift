@@ -26,7 +26,7 @@ extension LaunchBuilder {
             let blocks = max(1, (extent + blockSize - 1) / blockSize)
             let target = blocks == 1 ? result : scratch(outer * blocks * inner)
             let level = ReductionLevel(
-                isMaximum: reduction.kind == .maximum, outer: outer, extent: extent, inner: inner, blocks: blocks,
+                kind: reduction.kind, outer: outer, extent: extent, inner: inner, blocks: blocks,
                 divisor: blocks == 1 && reduction.kind == .mean ? Float(count) : 1, source: source,
                 operands: source.reads.map { operands[$0].memory })
             if isContiguous { reduceRows(level, into: target) } else { reduceColumns(level, into: target) }
@@ -66,13 +66,21 @@ extension LaunchBuilder {
 }
 
 private struct ReductionLevel {
-    var isMaximum: Bool
+    var kind: Reduce.Kind
     var outer, extent, inner, blocks: Int
     var divisor: Float
     var source: ExpressionSource
     var operands: [Memory]
 
     func kernelSource(_ width: String) -> KernelSource {
-        KernelSource("reduce.cl", defines: [width, "MAXIMUM=\(isMaximum ? 1 : 0)"], expression: source)
+        KernelSource("reduce.cl", defines: [width, "KIND=\(number)"], expression: source)
+    }
+
+    private var number: Int {
+        switch kind {
+        case .sum, .mean: 0
+        case .maximum: 1
+        case .minimum: 2
+        }
     }
 }

@@ -8,8 +8,13 @@ public struct Gather: Operation {
     public static let name = "gather"
     /// What bytes are divided by.
     public var divisor: Float
+    /// A row that is never trained: its gradient is 0.
+    public var paddingIndex: Int?
 
-    public init(divisor: Float = 1) { self.divisor = divisor }
+    public init(divisor: Float = 1, paddingIndex: Int? = nil) {
+        self.divisor = divisor
+        self.paddingIndex = paddingIndex
+    }
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
         try require(
@@ -24,7 +29,11 @@ public struct Gather: Operation {
     ) throws(ShapeError) -> [Value?] {
         let table = graph.type(of: operands[0])
         guard table.dtype == .float32 else { return [nil, nil] }
-        return [try graph.apply(GatherGradient(rows: table.shape[0]), [upstream[0]!, operands[1]])[0], nil]
+        var gradient = try graph.apply(GatherGradient(rows: table.shape[0]), [upstream[0]!, operands[1]])[0]
+        if let paddingIndex, (0..<table.shape[0]).contains(paddingIndex) {
+            gradient = try graph.apply(Copy.withoutRow(paddingIndex, of: table.shape), [gradient, gradient])[0]
+        }
+        return [gradient, nil]
     }
 
     public func evaluate(_ operands: [OracleTensor], into results: inout [OracleTensor], step: StepParameters) {

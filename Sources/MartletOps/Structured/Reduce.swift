@@ -5,10 +5,11 @@ import MartletCore
 /// Numeric order (numerics: 1). Innermost axes: blocks of 1024; in a block 32 lanes, lane l taking elements l, l + 32,
 /// …; lanes combined by halving; block results reduced again the same way. Other axes: per column, blocks of 64 rows in
 /// order; block results reduced again the same way. The mean is the sum divided by the count.
+/// A maximum or minimum of something with NaN is NaN; its gradient is shared evenly by the elements that equal it.
 public struct Reduce: Operation {
     public static let name = "reduce"
 
-    public enum Kind: String, Hashable, Sendable, CaseIterable { case sum, mean, maximum }
+    public enum Kind: String, Hashable, Sendable, CaseIterable { case sum, mean, maximum, minimum }
 
     public var kind: Kind
     public var axes: Range<Int>
@@ -38,7 +39,7 @@ public struct Reduce: Operation {
         guard let shape = reducedShape(operands), axes.upperBound <= shape.rank, !axes.isEmpty else {
             throw ShapeError(Self.name, expected: expected, found: operands)
         }
-        try require(kind != .maximum || extents(shape).extent > 0, "at least one element to take the maximum of", operands)
+        try require(!kind.isExtremum || extents(shape).extent > 0, "at least one element to take the \(kind) of", operands)
         var extents = shape.extents
         extents.removeSubrange(axes)
         return [TensorType(Shape(extents))]
@@ -62,14 +63,26 @@ public struct Reduce: Operation {
             let count = Float(extents(whole).extent)
             let share = Expression { e in e.apply(.divide, e.operand(0), e.constant(count)) }
             return [try graph.apply(Pointwise(share, shape: whole), [dy])[0]]
-        case .maximum:
-            // To every element that equals the maximum.
-            let maximum = try keepingAxes(results[0])
-            let passes = Expression { e in
-                e.apply(.selectPositive, e.apply(.subtract, e.operand(1), e.operand(0)), e.constant(0), e.operand(2))
+        case .maximum, .minimum:
+            // Shared evenly by the elements that equal the extremum, as PyTorch's amax does it.
+            let extremum = try keepingAxes(results[0])
+            let isExtremum = Expression { e in
+                e.apply(.selectPositive, beyond(&e), e.constant(0), e.constant(1))
             }
-            return [try graph.apply(Pointwise(passes, shape: whole), [operands[0], maximum, dy])[0]]
+            let ties = try graph.apply(Pointwise(isExtremum, shape: whole), [operands[0], extremum])[0]
+            let count = try keepingAxes(try graph.apply(Reduce(.sum, axes: axes), [ties])[0])
+            let share = Expression { e in
+                e.apply(
+                    .selectPositive, beyond(&e), e.constant(0), e.apply(.divide, e.operand(2), e.operand(3)))
+            }
+            return [try graph.apply(Pointwise(share, shape: whole), [operands[0], extremum, dy, count])[0]]
         }
+    }
+
+    /// How far operand 0 is from the extremum, operand 1: positive where it is none.
+    private func beyond(_ e: inout ExpressionBuilder) -> Term {
+        kind == .maximum
+            ? e.apply(.subtract, e.operand(1), e.operand(0)) : e.apply(.subtract, e.operand(0), e.operand(1))
     }
 
     public func cost(_ operands: [TensorType], _ results: [TensorType]) -> Cost {
@@ -83,13 +96,14 @@ public struct Reduce: Operation {
         let (outer, extent, inner) = extents(shape)
         for first in 0..<outer {
             for last in 0..<inner {
-                var value = kind == .maximum ? -Double.infinity : 0
+                var value = kind == .maximum ? -Double.infinity : kind == .minimum ? .infinity : 0
                 for middle in 0..<extent {
                     let index = (first * extent + middle) * inner + last
                     let element = prologue.evaluate(at: index, step: step) { operands[$0][broadcast.offset(of: $0, at: index)] }
                     switch kind {
                     case .sum, .mean: value += element
                     case .maximum: value = value.isNaN || element.isNaN ? .nan : max(value, element)
+                    case .minimum: value = value.isNaN || element.isNaN ? .nan : min(value, element)
                     }
                 }
                 results[0][first * inner + last] = kind == .mean ? value / Double(extent) : value
@@ -108,7 +122,13 @@ public struct Reduce: Operation {
             for (shape, axes) in cases {
                 samples.append(Sample(
                     "\(kind) \(shape) over \(axes.lowerBound)..<\(axes.upperBound)", Reduce(kind, axes: axes),
-                    [TensorType(shape)], differentiable: shape.elementCount < 1000 && kind != .maximum ? [0] : []))
+                    [TensorType(shape)], differentiable: shape.elementCount < 1000 ? [0] : []))
+            }
+        }
+        for kind in Kind.allCases where kind.isExtremum {
+            for (shape, axes): (Shape, Range<Int>) in [([33, 7], 1..<2), ([33, 7], 0..<1), ([1029], 0..<1)] {
+                samples.append(Sample("\(kind) of specials \(shape)", Reduce(kind, axes: axes), [TensorType(shape)], [.special]))
+                samples.append(Sample("\(kind) with ties \(shape)", Reduce(kind, axes: axes), [TensorType(shape)], [.integers(3)]))
             }
         }
         let squaredDeviation = Expression { e in e.apply(.square, e.apply(.subtract, e.operand(0), e.operand(1))) }
@@ -122,4 +142,9 @@ public struct Reduce: Operation {
         }
         return samples
     }
+}
+
+extension Reduce.Kind {
+    /// Takes one of the elements, so there must be one.
+    public var isExtremum: Bool { self == .maximum || self == .minimum }
 }

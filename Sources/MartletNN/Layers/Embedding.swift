@@ -1,0 +1,37 @@
+import MartletCore
+import MartletGraph
+import MartletOps
+
+/// Rows of a trained table by int32 indices, as PyTorch's Embedding: indices of any shape become that shape x width.
+///
+/// The row `paddingIndex` gets no gradient, so it keeps its first values.
+public struct Embedding: Layer {
+    public static let kind = "embedding"
+    /// Rows of the table, and numbers in each.
+    public var count, width: Int
+    public var paddingIndex: Int?
+    /// Nil for standard normal numbers.
+    public var initialiser: Initialiser?
+    public var inputType: DType { .int32 }
+
+    public init(_ count: Int, _ width: Int, paddingIndex: Int? = nil, initialiser: Initialiser? = nil) {
+        self.count = count
+        self.width = width
+        self.paddingIndex = paddingIndex
+        self.initialiser = initialiser
+    }
+
+    public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
+        let types = inputs.map { context.graph.type(of: $0) }
+        guard types.count == 1, types[0].dtype == .int32, count > 0, width > 0,
+            paddingIndex.map({ (0..<count).contains($0) }) ?? true
+        else {
+            throw ShapeError(
+                "embedding layer of \(count)x\(width)", expected: "one input of int32 indices, and a padding index in the table",
+                found: types)
+        }
+        let weight = context.parameter(
+            "weight", [count, width], initialiser ?? .normal(deviation: 1), fanIn: count, fanOut: width, decays: true)
+        return try context.graph.embedding(weight, inputs[0], paddingIndex: paddingIndex)
+    }
+}

@@ -11,19 +11,14 @@ func power(_ base: Double, _ exponent: Int) -> Double {
     return result
 }
 
-/// e^x for x of at most 0, within a few units in the last place: Taylor's series of x / 2^k, squared k times.
+/// e^x for x of at most 0, within two units in the last place: x = k ln 2 + r, Taylor's series of r, scaled by 2^k.
 package func exponential(_ x: Double) -> Double {
-    // From here on nothing is left.
+    // From here on nothing is left that matters.
     guard x > -700 else { return x.isNaN ? x : 0 }
-    // e^r - 1 is squared, as (e^r)^2 - 1 = (e^r - 1) (e^r - 1 + 2), so that no squaring doubles an error near 1.
-    var (r, halvings) = (x, 0)
-    while r < -0.125 {
-        r /= 2
-        halvings += 1
-    }
+    let k = (x * 1.4426950408889634).rounded(.toNearestOrEven)
+    // ln 2 in two parts, of which the product of the first with k is exact.
+    let r = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33
     var sum = 1.0
-    for term in stride(from: 14, to: 1, by: -1) { sum = 1 + sum * r / Double(term) }
-    var less = sum * r
-    for _ in 0..<halvings { less *= less + 2 }
-    return 1 + less
+    for term in stride(from: 15, to: 0, by: -1) { sum = 1 + sum * r / Double(term) }
+    return Double(sign: .plus, exponent: Int(k), significand: sum)
 }

@@ -52,7 +52,7 @@ let package = Package(
         .target(name: "Martlet", dependencies: ["MartletTraining"]),
         .target(
             name: "MartletConformance",
-            dependencies: ["MartletGraph", "MartletReference", "MartletCPU", "MartletOpenCL", "MartletFormats"]),
+            dependencies: ["MartletGraph", "MartletNN", "MartletReference", "MartletCPU", "MartletOpenCL", "MartletFormats"]),
         .executableTarget(
             name: "MartletCommand",
             dependencies: [
@@ -70,7 +70,9 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
         .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),
-        .testTarget(name: "GraphTests", dependencies: ["MartletGraph", "MartletConformance", "MartletNN", "TestSupport"]),
+        .testTarget(
+            name: "GraphTests",
+            dependencies: ["MartletGraph", "MartletConformance", "MartletNN", "MartletFormats", "TestSupport"]),
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport", "CTestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),

@@ -18,14 +18,28 @@ static const martlet_source sources[] = {
 #embed "OpenCL/turn.h" suffix(, 0)
     }}, {"Shared/activation.h", (const char[]) {
 #embed "Shared/activation.h" suffix(, 0)
+    }}, {"Shared/adam.h", (const char[]) {
+#embed "Shared/adam.h" suffix(, 0)
+    }}, {"Shared/adaptive_rate.h", (const char[]) {
+#embed "Shared/adaptive_rate.h" suffix(, 0)
     }}, {"Shared/arithmetic.h", (const char[]) {
 #embed "Shared/arithmetic.h" suffix(, 0)
+    }}, {"Shared/comparison.h", (const char[]) {
+#embed "Shared/comparison.h" suffix(, 0)
     }}, {"Shared/error_function.h", (const char[]) {
 #embed "Shared/error_function.h" suffix(, 0)
     }}, {"Shared/exponential.h", (const char[]) {
 #embed "Shared/exponential.h" suffix(, 0)
+    }}, {"Shared/gated.h", (const char[]) {
+#embed "Shared/gated.h" suffix(, 0)
+    }}, {"Shared/momentum.h", (const char[]) {
+#embed "Shared/momentum.h" suffix(, 0)
+    }}, {"Shared/normal_tail.h", (const char[]) {
+#embed "Shared/normal_tail.h" suffix(, 0)
     }}, {"Shared/optimizer.h", (const char[]) {
 #embed "Shared/optimizer.h" suffix(, 0)
+    }}, {"Shared/optimizer_rule.h", (const char[]) {
+#embed "Shared/optimizer_rule.h" suffix(, 0)
     }}, {"Shared/permutation.h", (const char[]) {
 #embed "Shared/permutation.h" suffix(, 0)
     }}, {"Shared/philox.h", (const char[]) {

@@ -1,11 +1,11 @@
-// Arithmetic as pointwise functions.
+// Arithmetic as pointwise functions. (There is no power: e^(b log a) would need a logarithm in two parts to be right.)
 //
 // A quotient takes both zeros for +0, since their sign is no value: 1 / -0 is +infinity.
 
 #ifndef MARTLET_ARITHMETIC_H
 #define MARTLET_ARITHMETIC_H
 
-#include "Shared/exponential.h"
+#include "Shared/error_function.h"
 
 MARTLET_FUNCTION martlet_real martlet_negate(martlet_real a) {
     return -a;
@@ -53,6 +53,14 @@ MARTLET_FUNCTION martlet_real martlet_reciprocal(martlet_real a) {
     return 1.0f / martlet_unsigned_zero(a);
 }
 
+// dy 2 / sqrt(pi) e^(-x^2), the gradient of erf. Beyond 11 nothing is left of it.
+MARTLET_FUNCTION martlet_real martlet_erf_gradient(martlet_real x, martlet_real dy) {
+    martlet_real a = MARTLET_ABSOLUTE(x);
+    a = MARTLET_SELECT(a > 11.0f, 11.0f, a);
+    martlet_real square = a * a;
+    return dy * martlet_exp_product(-square, -MARTLET_FMA(a, a, -square), 0x1.20dd76p+0f);
+}
+
 // NaN if either is.
 MARTLET_FUNCTION martlet_real martlet_minimum(martlet_real a, martlet_real b) {
     martlet_real least = MARTLET_SELECT(a < b, a, b);
@@ -84,6 +92,10 @@ MARTLET_FUNCTION martlet_real martlet_select_positive(martlet_real a, martlet_re
     UNARY(reciprocal) \
     UNARY(exp) \
     UNARY(log) \
+    UNARY(expm1) \
+    UNARY(log1p) \
+    UNARY(erf) \
+    BINARY(erf_gradient) \
     BINARY(minimum) \
     BINARY(maximum) \
     TERNARY(select_positive)

@@ -53,6 +53,17 @@ MARTLET_FUNCTION martlet_real martlet_exp(martlet_real x) {
     return p * martlet_power_of_two(half_k) * martlet_power_of_two(k - half_k);
 }
 
+// factor e^(x + low) for x of at most 0, a low that is small beside 1 and an ordinary factor: the product is formed
+// before the scaling, so that a subnormal result is rounded to one only once.
+MARTLET_FUNCTION martlet_real martlet_exp_product(martlet_real x, martlet_real low, martlet_real factor) {
+    x = MARTLET_SELECT(x < -170.0f, -170.0f, x);
+    martlet_uint k;
+    martlet_real p = 1.0f + martlet_expm1_reduced(x, &k);
+    p = MARTLET_FMA(p, low, p) * factor;
+    martlet_uint half_k = ((k + 512u) >> 1) - 256u;
+    return p * martlet_power_of_two(half_k) * martlet_power_of_two(k - half_k);
+}
+
 // e^x - 1
 MARTLET_FUNCTION martlet_real martlet_expm1(martlet_real x) {
     x = MARTLET_SELECT(x > 89.0f, 89.0f, x);

@@ -6,9 +6,13 @@
 
 #include "Shared/activation.h"
 #include "Shared/arithmetic.h"
+#include "Shared/comparison.h"
+#include "Shared/gated.h"
 
 #define MARTLET_POINTWISE(UNARY, BINARY, TERNARY) \
     MARTLET_ARITHMETIC(UNARY, BINARY, TERNARY) \
-    MARTLET_ACTIVATIONS(UNARY, BINARY, TERNARY)
+    MARTLET_COMPARISON(UNARY, BINARY, TERNARY) \
+    MARTLET_ACTIVATIONS(UNARY, BINARY, TERNARY) \
+    MARTLET_GATED_ACTIVATIONS(UNARY, BINARY, TERNARY)
 
 #endif

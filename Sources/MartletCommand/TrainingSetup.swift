@@ -35,7 +35,7 @@ struct TrainingSetup {
         if let settings, settings.optimizer == optimizer.rule.name {
             for (setting, value) in zip(optimizer.rule.settings, settings.optimizerSettings) { try optimizer.set(setting.name, value) }
         }
-        if let momentum = training.momentum { try optimizer.set("momentum", momentum) }
+        try training.apply(to: &optimizer)
         self.optimizer = optimizer
         decaysAll = training.decayAll || settings?.decaysAll ?? false
 

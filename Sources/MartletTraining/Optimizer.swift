@@ -11,7 +11,7 @@ public struct Optimizer: Hashable, Sendable {
 
     public init(_ rule: OptimizerRule, learningRate: Double? = nil, weightDecay: Double = 0) {
         self.rule = rule
-        self.learningRate = learningRate ?? Self.usualRate(rule)
+        self.learningRate = learningRate ?? rule.learningRate
         self.weightDecay = weightDecay
         settings = rule.settings.map(\.value)
     }
@@ -41,8 +41,13 @@ public struct Optimizer: Hashable, Sendable {
     /// - Throws: `badOption` naming the settings there are.
     public mutating func set(_ name: String, _ value: Double) throws(TrainingError) {
         guard let place = rule.settings.firstIndex(where: { $0.name == name }) else {
-            let known = rule.settings.map(\.name).joined(separator: ", ")
-            throw .badOption("the optimizer '\(rule.name)' has no setting '\(name)'; \(known.isEmpty ? "it has none" : "it has \(known)")")
+            let known = rule.settings.map(\.name)
+            let others = OptimizerRule.all.filter { $0.settings.contains { $0.name == name } }.map(\.name)
+            throw .badOption(
+                known.isEmpty
+                    ? "the optimizer '\(rule.name)' has no settings beside its rates" + (others.isEmpty ? "" : "; '\(name)' is of \(others.joined(separator: ", "))")
+                    : unknownName("setting of the optimizer '\(rule.name)'", name, known: known)
+                        + (others.isEmpty ? "" : "; it is one of \(others.joined(separator: ", "))"))
         }
         settings[place] = value
     }
@@ -56,13 +61,9 @@ public struct Optimizer: Hashable, Sendable {
             throw .badOption("the weight decay must be a number of at least 0, not \(weightDecay)")
         }
         for (setting, value) in zip(rule.settings, settings) {
-            let isFactor = setting.name != "epsilon"
-            guard value.isFinite, value >= 0, !isFactor || value < 1 || setting.name == "dampening" && value <= 1 else {
-                throw .badOption("\(setting.name) must be \(isFactor ? "at least 0 and below 1" : "at least 0"), not \(value)")
+            guard setting.range.contains(value) else {
+                throw .badOption("\(setting.name) must be \(setting.range), not \(value)")
             }
         }
     }
-
-    /// PyTorch's and the literature's usual first try.
-    private static func usualRate(_ rule: OptimizerRule) -> Double { rule.stateCount >= 2 ? 1e-3 : 0.01 }
 }

@@ -54,6 +54,10 @@ fit("log: (log(1 + f) - f + f^2 / 2) / f^3", lambda f: ((log1p(f) - f) / f**2 + 
 fit("erf, small, in t = x^2: erf(x) / x - 1", lambda t: erf(sqrt(t)) / sqrt(t) - 1,
     lambda t: sqrt(t) / erf(sqrt(t)), 5, "1e-21", "0.81")
 fit("erf, large: log(1 - erf(x))", lambda x: log(erfc(x)), lambda x: erfc(x) / erf(x), 6, "0.9", "3.95")
+# The upper tail of the normal distribution, Q(a) = R(a) e^(-a^2 / 2), on [0, 15], in q = (a - 4) / (a + 4).
+tail = lambda a: erfc(a / sqrt(mpf(2))) * exp(a * a / 2) / 2 * (1 + a)
+back = lambda q: 4 * (1 + q) / (1 - q)
+fit("normal tail, in q: (1 + a) R(a)", lambda q: tail(back(q)), lambda q: 1 / tail(back(q)), 10, -1, mpf(11) / 19)
 fit("sine, in t = r^2: sin(tau r) / r - float32(tau)",
     lambda t: sin(tau * sqrt(t)) / sqrt(t) - mpf(float(np.float32(float(tau)))),
     lambda t: sqrt(t) / sin(tau * sqrt(t)), 4, "1e-21", mpf(1) / 64)

@@ -74,7 +74,7 @@ import Testing
     }
 
     /// Whatever the rule: the same bits from every variant.
-    @Test(arguments: ["sgd", "momentum", "adam", "adamw"]) func rulesAgreeBetweenVariants(rule: String) {
+    @Test(arguments: ["sgd", "momentum", "nesterov", "lion", "adam", "adamw", "adamax", "nadam"]) func rulesAgreeBetweenVariants(rule: String) {
         var generator = Generator(state: 42)
         let arena = Arena(
             parameters: generator.ordinary(size), first: generator.ordinary(size), second: generator.ordinary(size).map(abs))

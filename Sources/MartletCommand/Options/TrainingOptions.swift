@@ -10,7 +10,7 @@ struct TrainingOptions: ParsableArguments {
         "\(OptimizerRule.all.map(\.name).joined(separator: ", ")). Default: adam.", valueName: "name"))
     var optimizer: String?
 
-    @Option(help: ArgumentHelp("Default: 1e-3 for adam and adamw, 1e-2 for sgd and momentum.", valueName: "rate"))
+    @Option(help: ArgumentHelp("Default: the optimizer's usual one (1e-3 for adam, 1e-2 for sgd, …).", valueName: "rate"))
     var learningRate: Double?
 
     @Option(help: ArgumentHelp("Applied to weights, not to biases and norm parameters. Default: 0.", valueName: "decay"))
@@ -19,8 +19,13 @@ struct TrainingOptions: ParsableArguments {
     @Flag(help: "Weight decay for every parameter.")
     var decayAll = false
 
-    @Option(help: ArgumentHelp("Of the optimizer 'momentum'. Default: 0.9.", valueName: "share"))
+    @Option(help: ArgumentHelp("Short for --set momentum=SHARE. Default: 0.9.", valueName: "share"))
     var momentum: Double?
+
+    @Option(help: ArgumentHelp(
+        "A setting of the optimizer, such as beta2=0.99; may be repeated. With their defaults: \(Self.settings).",
+        valueName: "name=value"))
+    var set: [String] = []
 
     @Option(help: "Default: 10.")
     var epochs: Int?
@@ -54,4 +59,30 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
         "Go on from a checkpoint, with its data and settings, on any backend; only --epochs may change.", valueName: "file"))
     var resume: String?
+
+    /// The settings of every optimizer, those with the same ones together.
+    private static var settings: String {
+        var groups: [(names: [String], settings: String)] = []
+        for rule in OptimizerRule.all where !rule.settings.isEmpty {
+            let settings = rule.settings.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+            if let place = groups.firstIndex(where: { $0.settings == settings }) {
+                groups[place].names.append(rule.name)
+            } else {
+                groups.append(([rule.name], settings))
+            }
+        }
+        return groups.map { "\($0.names.joined(separator: ", ")): \($0.settings)" }.joined(separator: "; ")
+    }
+
+    /// Applies --momentum and --set.
+    func apply(to optimizer: inout Optimizer) throws {
+        if let momentum { try optimizer.set("momentum", momentum) }
+        for text in set {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, let value = Double(parts[1]) else {
+                throw TrainingError.badOption("--set takes NAME=NUMBER, not '\(text)'")
+            }
+            try optimizer.set(String(parts[0]), value)
+        }
+    }
 }

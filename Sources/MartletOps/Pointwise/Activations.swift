@@ -24,12 +24,61 @@ extension PointwiseFunction {
     public static let sigmoidGradient: PointwiseFunction = .init(
         "sigmoid_gradient", arity: 2, domain: .uniform(0, 1), formula: { $0[1] * $0[0] * (1 - $0[0]) })
 
-    static let activations: [PointwiseFunction] = [
-        relu, reluGradient, tanh, tanhGradient, sigmoid, sigmoidGradient,
-    ]
-}
+    /// x > 0 ? x : slope x. A slope that is a tensor is learned (PReLU, He et al. 2015).
+    public static let leakyReLU: PointwiseFunction = .init(
+        "leaky_relu", arity: 2, domain: .awayFromZero, formula: { $0[0] > 0 ? $0[0] : $0[1] * $0[0] }
+    ) { e, x, _, upstream in
+        [
+            e.apply(.leakyReLUGradient, x[0], x[1], upstream),
+            e.apply(.selectPositive, x[0], e.constant(0), e.apply(.multiply, x[0], upstream)),
+        ]
+    }
+    public static let leakyReLUGradient: PointwiseFunction = .init(
+        "leaky_relu_gradient", arity: 3, formula: { $0[0] > 0 ? $0[2] : $0[1] * $0[2] })
 
-extension PointwiseFunction {
-    /// The functions that a layer can apply by name.
-    public static let activationNames: [String] = activations.filter { $0.arity == 1 }.map(\.name)
+    /// x > 0 ? x : alpha (e^x - 1) (Clevert et al. 2015). No gradient flows to alpha.
+    public static let elu: PointwiseFunction = .init(
+        "elu", arity: 2, domain: .awayFromZero, formula: { $0[0] > 0 ? $0[0] : $0[1] * oracleExpm1($0[0]) }
+    ) { e, x, _, upstream in
+        [e.apply(.eluGradient, x[0], x[1], upstream), nil]
+    }
+    public static let eluGradient: PointwiseFunction = .init(
+        "elu_gradient", arity: 3, formula: { $0[0] > 0 ? $0[2] : $0[2] * $0[1] * oracleExp($0[0]) })
+
+    /// scale (x > 0 ? x : alpha (e^x - 1)) (Klambauer et al. 2017).
+    public static let selu: PointwiseFunction = .init(
+        "selu", arity: 1, domain: .awayFromZero,
+        formula: { seluScale * ($0[0] > 0 ? $0[0] : seluAlpha * oracleExpm1($0[0])) }
+    ) { e, x, _, upstream in
+        [e.apply(.seluGradient, x[0], upstream)]
+    }
+    public static let seluGradient: PointwiseFunction = .init(
+        "selu_gradient", arity: 2, formula: { $0[1] * seluScale * ($0[0] > 0 ? 1 : seluAlpha * oracleExp($0[0])) })
+    private static let seluScale = 1.0507009873554804934193349852946
+    private static let seluAlpha = 1.6732632423543772848170429916717
+
+    /// log(1 + e^(beta x)) / beta for a positive beta. No gradient flows to beta.
+    public static let softplus: PointwiseFunction = .init(
+        "softplus", arity: 2, domain: .uniform(0.2, 4),
+        formula: { $0[1] > 0 ? oracleSoftplus($0[1] * $0[0]) / $0[1] : .nan }
+    ) { e, x, _, upstream in
+        [e.apply(.softplusGradient, x[0], x[1], upstream), nil]
+    }
+    public static let softplusGradient: PointwiseFunction = .init(
+        "softplus_gradient", arity: 3, formula: { $0[2] / (1 + oracleExp(-$0[1] * $0[0])) })
+
+    /// x min(max(x + 3, 0), 6) / 6 (Howard et al. 2019).
+    public static let hardswish: PointwiseFunction = .init(
+        "hardswish", arity: 1, formula: { $0[0] * Swift.min(Swift.max($0[0] + 3, 0), 6) / 6 }
+    ) { e, x, _, upstream in
+        [e.apply(.hardswishGradient, x[0], upstream)]
+    }
+    public static let hardswishGradient: PointwiseFunction = .init(
+        "hardswish_gradient", arity: 2,
+        formula: { $0[1] * ($0[0] > 3 ? 1 : $0[0] < -3 ? 0 : (2 * $0[0] + 3) / 6) })
+
+    static let activations: [PointwiseFunction] = [
+        relu, reluGradient, tanh, tanhGradient, sigmoid, sigmoidGradient, leakyReLU, leakyReLUGradient, elu, eluGradient,
+        selu, seluGradient, softplus, softplusGradient, hardswish, hardswishGradient,
+    ]
 }

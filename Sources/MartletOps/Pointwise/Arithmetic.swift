@@ -59,6 +59,24 @@ extension PointwiseFunction {
     ) { e, x, _, upstream in
         [e.apply(.divide, upstream, x[0])]
     }
+    /// e^x - 1. The gradient takes e^x anew: y + 1 has lost it where x is very negative.
+    public static let expm1: PointwiseFunction = .init(
+        "expm1", arity: 1, formula: { oracleExpm1($0[0]) }
+    ) { e, x, _, upstream in
+        [e.apply(.multiply, upstream, e.apply(.exp, x[0]))]
+    }
+    /// log(1 + x)
+    public static let log1p: PointwiseFunction = .init(
+        "log1p", arity: 1, domain: .uniform(-0.9, 4), formula: { oracleLog1p($0[0]) }
+    ) { e, x, _, upstream in
+        [e.apply(.divide, upstream, e.apply(.add, e.constant(1), x[0]))]
+    }
+    public static let erf: PointwiseFunction = .init("erf", arity: 1, formula: { oracleErf($0[0]) }) { e, x, _, upstream in
+        [e.apply(.erfGradient, x[0], upstream)]
+    }
+    /// dy 2 / sqrt(pi) e^(-x^2)
+    public static let erfGradient: PointwiseFunction = .init(
+        "erf_gradient", arity: 2, formula: { $0[1] * 2 / Double.pi.squareRoot() * oracleExp(-$0[0] * $0[0]) })
     /// NaN if either is NaN; the gradient goes to the first where they are equal.
     public static let minimum: PointwiseFunction = .init(
         "minimum", arity: 2, formula: { $0[0].isNaN || $0[1].isNaN ? .nan : Swift.min($0[0], $0[1]) }
@@ -84,6 +102,6 @@ extension PointwiseFunction {
 
     static let arithmetic: [PointwiseFunction] = [
         negate, add, subtract, multiply, divide, multiplyAdd, square, absolute, squareRoot, inverseSquareRoot,
-        reciprocal, exp, log, minimum, maximum, selectPositive,
+        reciprocal, exp, log, expm1, log1p, erf, erfGradient, minimum, maximum, selectPositive,
     ]
 }

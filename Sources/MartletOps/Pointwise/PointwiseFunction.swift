@@ -9,6 +9,8 @@ public struct PointwiseFunction: Sendable {
     public let gradient: Gradient
     /// Where samples of the arguments are drawn from.
     public let domain: Sample.Filling
+    /// Whether it passes through a zero that no float hits, so that next to it a relative error says nothing.
+    public let crossesZero: Bool
 
     public typealias Gradient =
         @Sendable (
@@ -16,22 +18,23 @@ public struct PointwiseFunction: Sendable {
         ) -> [Term?]
 
     init(
-        _ name: String, arity: Int, domain: Sample.Filling = .normal,
+        _ name: String, arity: Int, domain: Sample.Filling = .normal, crossesZero: Bool = false,
         formula: @escaping @Sendable ([Double]) -> Double, gradient: @escaping Gradient
     ) {
         self.name = name
         self.arity = arity
         self.domain = domain
+        self.crossesZero = crossesZero
         self.formula = formula
         self.gradient = gradient
     }
 
     /// A function whose own gradient nobody needs, such as the gradient of another.
     init(
-        _ name: String, arity: Int, domain: Sample.Filling = .normal,
+        _ name: String, arity: Int, domain: Sample.Filling = .normal, crossesZero: Bool = false,
         formula: @escaping @Sendable ([Double]) -> Double
     ) {
-        self.init(name, arity: arity, domain: domain, formula: formula) { _, arguments, _, _ in arguments.map { _ in nil } }
+        self.init(name, arity: arity, domain: domain, crossesZero: crossesZero, formula: formula) { _, arguments, _, _ in arguments.map { _ in nil } }
     }
 
     /// The places of the arguments that a gradient flows to.
@@ -43,7 +46,7 @@ public struct PointwiseFunction: Sendable {
     }
 
     /// Every function, in the order of the documentation.
-    public static let all: [PointwiseFunction] = arithmetic + activations
+    public static let all: [PointwiseFunction] = arithmetic + comparisons + activations + gatedActivations
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     public static func named(_ name: String) -> PointwiseFunction? { byName[name] }

@@ -62,8 +62,8 @@ public struct Update: Operation {
                         Segment(offset: 0, count: count / 3, decayScale: 0),
                         Segment(offset: count / 3 + 1, count: count - count / 3 - 1, rateScale: 0.5),
                     ]
-                // Second moments are not negative.
-                let states: [Sample.Filling] = Array(repeating: .uniform(0, 1), count: rule.stateCount)
+                // Second moments are not negative, and no mean is larger than the mean square can make it.
+                let states: [Sample.Filling] = (0..<rule.stateCount).map { $0 == 0 ? .uniform(0.5, 1) : .uniform(0, 0.5) }
                 return Sample(
                     "\(rule.name) \(count)\(health == -1 ? "" : " unhealthy")", Update(rule, segments: segments),
                     [TensorType([count]), Health.type], [.normal, .constant(Float(health))], results: [.normal] + states)

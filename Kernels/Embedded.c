@@ -24,6 +24,8 @@ static const martlet_source sources[] = {
 #embed "Shared/error_function.h" suffix(, 0)
     }}, {"Shared/exponential.h", (const char[]) {
 #embed "Shared/exponential.h" suffix(, 0)
+    }}, {"Shared/loss.h", (const char[]) {
+#embed "Shared/loss.h" suffix(, 0)
     }}, {"Shared/optimizer.h", (const char[]) {
 #embed "Shared/optimizer.h" suffix(, 0)
     }}, {"Shared/permutation.h", (const char[]) {
@@ -62,6 +64,8 @@ static const martlet_source sources[] = {
 #embed "matmul.cl" suffix(, 0)
     }}, {"matmul_groups.cl", (const char[]) {
 #embed "matmul_groups.cl" suffix(, 0)
+    }}, {"one_hot.cl", (const char[]) {
+#embed "one_hot.cl" suffix(, 0)
     }}, {"pack.cl", (const char[]) {
 #embed "pack.cl" suffix(, 0)
     }}, {"pointwise.cl", (const char[]) {

@@ -6,9 +6,11 @@
 
 #include "Shared/activation.h"
 #include "Shared/arithmetic.h"
+#include "Shared/loss.h"
 
 #define MARTLET_POINTWISE(UNARY, BINARY, TERNARY) \
     MARTLET_ARITHMETIC(UNARY, BINARY, TERNARY) \
-    MARTLET_ACTIVATIONS(UNARY, BINARY, TERNARY)
+    MARTLET_ACTIVATIONS(UNARY, BINARY, TERNARY) \
+    MARTLET_LOSSES(UNARY, BINARY, TERNARY)
 
 #endif

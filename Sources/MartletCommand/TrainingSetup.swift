@@ -22,7 +22,7 @@ struct TrainingSetup {
         let notes = checkpoint?.notes ?? [:]
 
         seed = training.seed ?? settings?.seed ?? 0
-        loss = try training.loss.map(Loss.init(named:)) ?? checkpoint?.file.loss ?? .crossEntropy
+        loss = try training.lossSettings.loss(named: training.loss, otherwise: checkpoint?.file.loss)
         var optimizer = try Optimizer(
             named: training.optimizer ?? settings?.optimizer ?? "adam",
             learningRate: training.learningRate ?? settings?.learningRate,
@@ -31,6 +31,7 @@ struct TrainingSetup {
             for (setting, value) in zip(optimizer.rule.settings, settings.optimizerSettings) { try optimizer.set(setting.name, value) }
         }
         if let momentum = training.momentum { try optimizer.set("momentum", momentum) }
+        optimizer.clipping = try training.clipping.clipping(otherwise: settings?.clipping)
         self.optimizer = optimizer
         decaysAll = training.decayAll || settings?.decaysAll ?? false
 

@@ -6,6 +6,7 @@ public let everyOperation = OperationTable<
     SoftmaxCrossEntropy,
     SoftmaxCrossEntropyGradient,
     TopClassMatch,
+    OneHot,
     Gather,
     GatherGradient,
     BatchIndices,
@@ -26,3 +27,6 @@ public struct OperationTable<each Row: Operation>: Sendable {
         return result
     }
 }
+
+/// The operations that are made of others: no backend launches them, and their gradient rules are checked like any.
+public let everyCompositeOperation: [any CompositeOperation.Type] = [BatchNorm.self, SoftTargetCrossEntropy.self]

@@ -1,7 +1,7 @@
 import MartletData
 
 /// Loss and what else was measured on a data set. A fraction from 0 to 1 for accuracy; for numbers the mean absolute
-/// error and R2, the share of the variance that is explained.
+/// error and, with squared errors, R2, the share of the variance that is explained.
 public struct Evaluation: Hashable, Sendable, Codable {
     public var loss: Double
     public var accuracy: Double?
@@ -16,7 +16,7 @@ public struct Evaluation: Hashable, Sendable, Codable {
         case .absoluteError:
             meanAbsoluteError = sums[1] / Double(count)
             // Of constant targets nothing can be explained.
-            if case .values(let values, _) = data.targets, let variance = meanVariance(of: values.floats, columns: values.shape[1]) {
+            if loss.kind == .meanSquaredError, case .values(let values, _) = data.targets, let variance = meanVariance(of: values.floats, columns: values.shape[1]) {
                 r2 = 1 - self.loss / variance
             }
         }

@@ -51,7 +51,7 @@ public struct ModelFile: Sendable {
                 remedy: "give a file that was written by 'martlet train --save' or '--checkpoint'")
         }
         model = try JSONText.decode(Model.self, text, field: Self.modelField, path: path)
-        guard let loss = Loss(rawValue: contents.metadata[Self.lossField] ?? "") else {
+        guard let loss = Loss(text: contents.metadata[Self.lossField] ?? "") else {
             throw .damaged(path: path, reason: "its field '\(Self.lossField)' names no loss")
         }
         self.loss = loss
@@ -77,7 +77,7 @@ public struct ModelFile: Sendable {
     /// The metadata of a model file.
     static func metadata(_ model: Model, _ loss: Loss, _ data: DataDescription?) -> [String: String] {
         var metadata = [
-            "format": "pt", modelField: JSONText.encode(model), lossField: loss.rawValue, numericsField: "1",
+            "format": "pt", modelField: JSONText.encode(model), lossField: loss.text, numericsField: "1",
         ]
         if let data { metadata[dataField] = JSONText.encode(data) }
         return metadata

@@ -7,13 +7,17 @@ import MartletFormats
 public struct ReferenceGroup: Sendable {
     public let name: String
     /// The case's outputs by their names; nil where Martlet has no such operation or does not know an attribute.
-    public let run: @Sendable (ReferenceCase, any Device) throws -> [String: [Float]]?
+    public let run: @Sendable (_ test: ReferenceCase, _ device: any Device) throws -> [String: [Float]]?
 
-    public init(_ name: String, run: @escaping @Sendable (ReferenceCase, any Device) throws -> [String: [Float]]?) {
+    public init(_ name: String, run: @escaping @Sendable (_ test: ReferenceCase, _ device: any Device) throws -> [String: [Float]]?) {
         self.name = name
         self.run = run
     }
 
     /// Every group with a runner; a group that is not listed is reported as unsupported.
-    public static let all: [ReferenceGroup] = []
+    public static let all: [ReferenceGroup] = [
+        ReferenceGroup("losses", run: runLossCase),
+        ReferenceGroup("clipping", run: runClippingCase),
+        ReferenceGroup("end_to_end", run: runTrainingCase),
+    ]
 }

@@ -1,4 +1,4 @@
-// Losses of one element, and their gradients by the first argument times the gradient dy that arrives from above.
+// Losses of one element, and their derivatives by the first argument.
 //
 // Sources: Huber: Robust estimation of a location parameter (1964); Girshick: Fast R-CNN (2015), equation 3; the
 // documentation of torch.nn.SmoothL1Loss, HuberLoss and BCEWithLogitsLoss.
@@ -20,8 +20,8 @@ MARTLET_FUNCTION martlet_real martlet_sign_of(martlet_real d) {
     return MARTLET_SELECT(d > 0.0f, 1.0f, MARTLET_SELECT(d < 0.0f, -1.0f, 0.0f));
 }
 
-MARTLET_FUNCTION martlet_real martlet_huber_gradient(martlet_real d, martlet_real delta, martlet_real dy) {
-    return MARTLET_SELECT(MARTLET_ABSOLUTE(d) <= delta, d, delta * martlet_sign_of(d)) * dy;
+MARTLET_FUNCTION martlet_real martlet_huber_gradient(martlet_real d, martlet_real delta) {
+    return MARTLET_SELECT(MARTLET_ABSOLUTE(d) <= delta, d, delta * martlet_sign_of(d));
 }
 
 // d^2 / (2 beta) where |d| < beta, else |d| - beta / 2; |d| where beta is 0.
@@ -32,9 +32,9 @@ MARTLET_FUNCTION martlet_real martlet_smooth_l1(martlet_real d, martlet_real bet
     return MARTLET_SELECT(magnitude < beta, square, linear);
 }
 
-MARTLET_FUNCTION martlet_real martlet_smooth_l1_gradient(martlet_real d, martlet_real beta, martlet_real dy) {
+MARTLET_FUNCTION martlet_real martlet_smooth_l1_gradient(martlet_real d, martlet_real beta) {
     martlet_real inside = d / martlet_unsigned_zero(beta);
-    return MARTLET_SELECT(MARTLET_ABSOLUTE(d) < beta, inside, martlet_sign_of(d)) * dy;
+    return MARTLET_SELECT(MARTLET_ABSOLUTE(d) < beta, inside, martlet_sign_of(d));
 }
 
 // -(p t log s(x) + (1 - t) log(1 - s(x))) for a logit x, a target t and the weight p of the positive part. With
@@ -55,9 +55,9 @@ MARTLET_FUNCTION martlet_real martlet_bce_with_logits_gradient(martlet_real x, m
 
 #define MARTLET_LOSSES(UNARY, BINARY, TERNARY) \
     BINARY(huber) \
-    TERNARY(huber_gradient) \
+    BINARY(huber_gradient) \
     BINARY(smooth_l1) \
-    TERNARY(smooth_l1_gradient) \
+    BINARY(smooth_l1_gradient) \
     TERNARY(bce_with_logits) \
     TERNARY(bce_with_logits_gradient)
 

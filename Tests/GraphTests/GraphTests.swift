@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func gradientsMatchCentralDifferences() throws {
-        for sample in everySample + BatchNorm.samples + Reshape.samples {
+        for sample in everySample + everyCompositeOperation.flatMap { $0.samples } + Reshape.samples {
             for discrepancy in try sample.checkGradients() { Issue.record("\(discrepancy)") }
         }
     }

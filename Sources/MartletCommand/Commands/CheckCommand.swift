@@ -10,7 +10,7 @@ struct CheckCommand: ParsableCommand {
             grad: gradient rules against central differences, and each device's gradients against Float64. \
             support: which operation runs where, with which element types. perf: the largest samples, timed. \
             Without --mode: parity and grad. Each kind of kernels that a device takes is checked by itself (cpu/avx2, \
-            opencl:0.0/gpu). --reference runs a folder of reference cases instead. Exit code 1 where something differs.
+            opencl:0.0/gpu). --reference runs a folder of reference cases instead (the names of all unsupported cases are in --json). Exit code 1 where something differs.
             """)
 
     enum Mode: String, CaseIterable, ExpressibleByArgument { case parity, grad, support, perf }
@@ -213,7 +213,8 @@ struct CheckCommand: ParsableCommand {
             }
             if !output.quiet { Terminal.result(Format.table([heading] + cells, left: [0, 1])) }
             for report in reports where !report.unsupported.isEmpty && report.target == devices[0][0].name {
-                Terminal.note("unsupported in \(report.group): \(report.unsupported.joined(separator: ", "))")
+                let names = report.passed + report.failures.count == 0 ? "all" : report.unsupported.joined(separator: ", ")
+                Terminal.note("unsupported in \(report.group): \(names)")
             }
         }
         for report in reports { for failure in report.failures { Terminal.note("failed on \(report.target): \(failure)") } }

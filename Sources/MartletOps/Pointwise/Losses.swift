@@ -5,22 +5,22 @@ extension PointwiseFunction {
         "huber", arity: 2, domain: .awayFromZero,
         formula: { $0[0].magnitude <= $0[1] ? $0[0] * $0[0] / 2 : $0[1] * ($0[0].magnitude - $0[1] / 2) }
     ) { e, x, _, upstream in
-        [e.apply(.huberGradient, x[0], x[1], upstream), nil]
+        [e.apply(.multiply, e.apply(.huberGradient, x[0], x[1]), upstream), nil]
     }
     public static let huberGradient: PointwiseFunction = .init(
-        "huber_gradient", arity: 3, domain: .awayFromZero,
-        formula: { ($0[0].magnitude <= $0[1] ? $0[0] : $0[1] * sign($0[0])) * $0[2] })
+        "huber_gradient", arity: 2, domain: .awayFromZero,
+        formula: { $0[0].magnitude <= $0[1] ? $0[0] : $0[1] * sign($0[0]) })
 
     /// d^2 / (2 beta) where |d| < beta, else |d| - beta / 2, of a difference d (Girshick 2015, and PyTorch's beta).
     public static let smoothL1: PointwiseFunction = .init(
         "smooth_l1", arity: 2, domain: .awayFromZero,
         formula: { $0[0].magnitude < $0[1] ? $0[0] * $0[0] / (2 * $0[1]) : $0[0].magnitude - $0[1] / 2 }
     ) { e, x, _, upstream in
-        [e.apply(.smoothL1Gradient, x[0], x[1], upstream), nil]
+        [e.apply(.multiply, e.apply(.smoothL1Gradient, x[0], x[1]), upstream), nil]
     }
     public static let smoothL1Gradient: PointwiseFunction = .init(
-        "smooth_l1_gradient", arity: 3, domain: .awayFromZero,
-        formula: { ($0[0].magnitude < $0[1] ? $0[0] / $0[1] : sign($0[0])) * $0[2] })
+        "smooth_l1_gradient", arity: 2, domain: .awayFromZero,
+        formula: { $0[0].magnitude < $0[1] ? $0[0] / $0[1] : sign($0[0]) })
 
     /// -(p t log s(x) + (1 - t) log(1 - s(x))) of a logit x, a target t and the weight p of the positive part, where s is
     /// the logistic function (PyTorch's BCEWithLogitsLoss).

@@ -14,7 +14,7 @@ public struct ReferenceGroup: Sendable {
         self.run = run
     }
 
-    /// Every group with a runner; a group that is not listed is reported as unsupported.
+    /// Every group with a runner, in `<Name>Cases.swift`; a group that is not listed is reported as unsupported.
     public static let all: [ReferenceGroup] = [
         ReferenceGroup("losses", run: runLossCase),
         ReferenceGroup("clipping", run: runClippingCase),

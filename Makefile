@@ -5,10 +5,11 @@ BUILD = $(SWIFT) build -c release
 # Arguments of `make train`, such as ARGS="--data idx:mnist".
 ARGS ?= --batch-norm --dropout 0.2 --epochs 20
 
-.PHONY: help train test build dist install lint accuracy clean
+.PHONY: help train check test build dist install lint accuracy clean
 
 help:
 	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
+	@echo "make check     every operation on every device found: equal bits, gradients"
 	@echo "make test      the whole test suite, on the CPU path and on every OpenCL device found"
 	@echo "make build     the command .build/release/martlet"
 	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
@@ -24,6 +25,10 @@ build: install
 
 train: build
 	.build/release/martlet train --backend cpu --backend opencl $(ARGS)
+
+# The first time, each device compiles its kernels; afterwards they come from the cache.
+check: build
+	.build/release/martlet check
 
 # One test at a time: PoCL 3.1 aborts where several contexts let go of kernels at once.
 test: install

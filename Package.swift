@@ -52,7 +52,7 @@ let package = Package(
         .target(name: "Martlet", dependencies: ["MartletTraining"]),
         .target(
             name: "MartletConformance",
-            dependencies: ["MartletGraph", "MartletNN", "MartletReference", "MartletCPU", "MartletOpenCL", "MartletFormats"]),
+            dependencies: ["MartletGraph", "MartletReference", "MartletCPU", "MartletOpenCL", "MartletFormats", "MartletTraining"]),
         .executableTarget(
             name: "MartletCommand",
             dependencies: [

@@ -32,6 +32,8 @@ static const martlet_source sources[] = {
 #embed "Shared/exponential.h" suffix(, 0)
     }}, {"Shared/gated.h", (const char[]) {
 #embed "Shared/gated.h" suffix(, 0)
+    }}, {"Shared/loss.h", (const char[]) {
+#embed "Shared/loss.h" suffix(, 0)
     }}, {"Shared/momentum.h", (const char[]) {
 #embed "Shared/momentum.h" suffix(, 0)
     }}, {"Shared/normal_tail.h", (const char[]) {
@@ -80,6 +82,8 @@ static const martlet_source sources[] = {
 #embed "matmul.cl" suffix(, 0)
     }}, {"matmul_groups.cl", (const char[]) {
 #embed "matmul_groups.cl" suffix(, 0)
+    }}, {"one_hot.cl", (const char[]) {
+#embed "one_hot.cl" suffix(, 0)
     }}, {"pack.cl", (const char[]) {
 #embed "pack.cl" suffix(, 0)
     }}, {"pointwise.cl", (const char[]) {

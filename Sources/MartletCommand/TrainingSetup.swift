@@ -27,7 +27,7 @@ struct TrainingSetup {
         initial = if let path = training.load { try ModelFile.read(path) } else { nil }
 
         seed = training.seed ?? settings?.seed ?? 0
-        loss = try training.loss.map(Loss.init(named:)) ?? checkpoint?.file.loss ?? initial?.loss ?? .crossEntropy
+        loss = try training.lossSettings.loss(named: training.loss, otherwise: checkpoint?.file.loss ?? initial?.loss)
         var optimizer = try Optimizer(
             named: training.optimizer ?? settings?.optimizer ?? "adam",
             learningRate: training.learningRate ?? settings?.learningRate,
@@ -36,6 +36,7 @@ struct TrainingSetup {
             for (setting, value) in zip(optimizer.rule.settings, settings.optimizerSettings) { try optimizer.set(setting.name, value) }
         }
         try training.apply(to: &optimizer)
+        optimizer.clipping = try training.clipping.clipping(otherwise: settings?.clipping)
         self.optimizer = optimizer
         decaysAll = training.decayAll || settings?.decaysAll ?? false
 

@@ -14,31 +14,38 @@ public struct Discrepancy: Sendable, CustomStringConvertible {
 }
 
 extension Sample {
-    private func discrepancy(_ text: String) -> Discrepancy {
+    func discrepancy(_ text: String) -> Discrepancy {
         Discrepancy(operation: type(of: operation).name, sample: label, text: text)
     }
 
     /// Compares a device with the Float64 oracle, within the sample's tolerance.
     public func checkAccuracy(on device: some Device) throws -> Discrepancy? {
         let data = SampleData(self, resultTypes: try resultTypes())
-        let results = try run(on: device, data)
-        for (place, (result, expected)) in zip(results, oracle(data)).enumerated() {
+        return accuracy(of: try run(on: device, data), oracle(data), data).text.map(discrepancy)
+    }
+
+    /// The largest error as a multiple of the tolerance, and what to say of the first that is above it.
+    func accuracy(of results: [HostArray], _ oracle: [[Double]], _ data: SampleData) -> (worst: Double, text: String?) {
+        var (worst, text) = (0.0, String?.none)
+        let isSpecial = fillings.contains(.special)
+        for (place, (result, expected)) in zip(results, oracle).enumerated() {
             let values = result.dtype == .float32 ? result.floats.map(Double.init) : result.integers.map(Double.init)
             let scale = expected.lazy.filter(\.isFinite).map(\.magnitude).max() ?? 0
-            let isSpecial = fillings.contains(.special)
             for (index, (value, truth)) in zip(values, expected).enumerated() {
                 // Beyond float32 and in its subnormal range the oracle's exactness is no yardstick; parity is.
                 if isSpecial && (truth.magnitude > 1e37 || truth.magnitude < 1e-37 || !truth.isFinite || !value.isFinite) { continue }
                 // Nor is it where a factor was too small for float32 before another, huge one came to it.
                 if isSpecial && value == 0 && truth.magnitude < 1e-37 * largestOperand(data, index) { continue }
-                let reference = isSpecial ? truth.magnitude : max(scale, truth.magnitude)
                 if truth.isNaN && value.isNaN || truth == value { continue }
-                if !((value - truth).magnitude <= tolerance * reference + 1e-30) {
-                    return discrepancy("result \(place)[\(index)] is \(value), expected \(truth) (within \(tolerance * reference))")
+                let bound = tolerance * (isSpecial ? truth.magnitude : max(scale, truth.magnitude)) + 1e-30
+                let error = (value - truth).magnitude / bound
+                if !(error <= worst) { worst = error.isNaN ? .infinity : error }
+                if !(error <= 1), text == nil {
+                    text = "result \(place)[\(index)] is \(value), expected \(truth) (within \(bound))"
                 }
             }
         }
-        return nil
+        return (worst, text)
     }
 
     /// The largest finite magnitude among the elements of the operands at an index.
@@ -65,37 +72,24 @@ extension Sample {
     /// Compares the gradient rules with central differences, both in Float64 (step 1e-6, atol 1e-5, rtol 1e-3).
     public func checkGradients() throws -> [Discrepancy] {
         guard !differentiable.isEmpty else { return [] }
-        let data = SampleData(self, resultTypes: try resultTypes())
-        // The loss is a fixed random combination of the first result, so that no element's gradient can hide.
-        var graph = Graph()
-        let leaves = operands.enumerated().map { graph.external("operand \($0)", $1) }
-        let result = try graph.apply(operation, leaves)[0]
-        let shape = graph.type(of: result).shape
-        let weights = graph.external("weights", TensorType(shape))
-        let loss = try graph.reduce(.sum, try graph.apply(.multiply, result, weights))
-        let gradients = try graph.gradients(of: loss, for: differentiable.map { leaves[$0] })
-        try graph.leave(loss, at: .output(0))
-        for (place, gradient) in gradients.enumerated() {
-            guard let gradient else { return [discrepancy("operand \(differentiable[place]) has no gradient")] }
-            try graph.leave(gradient, at: .output(1 + place))
-        }
-        let weightData = SampleData(Sample("weights of \(label)", operation, [TensorType(shape)]), resultTypes: []).operands[0]
-        let oracle = try GraphOracle(graph)
-        var inputs = (data.operands + [weightData]).map { $0.dtype == .float32 ? $0.floats.map(Double.init) : $0.integers.map(Double.init) }
-        let analytic = oracle.run(inputs, data.step)
+        guard let problem = try GradientProblem(self) else { return [discrepancy("an operand has no gradient")] }
+        let oracle = try GraphOracle(problem.graph)
+        let step = problem.step
+        var inputs = problem.inputs.map { $0.dtype == .float32 ? $0.floats.map(Double.init) : $0.integers.map(Double.init) }
+        let analytic = oracle.run(inputs, step)
 
         var found: [Discrepancy] = []
         for (place, operand) in differentiable.enumerated() {
             // A spread of elements: all of a small operand, the ends and some between of a large one.
             let stride = max(1, (inputs[operand].count - 1) / 11)
             for index in Swift.stride(from: 0, to: inputs[operand].count, by: stride) {
-                let (step, kept) = (1e-6, inputs[operand][index])
-                inputs[operand][index] = kept + step
-                let above = oracle.run(inputs, data.step)[0][0]
-                inputs[operand][index] = kept - step
-                let below = oracle.run(inputs, data.step)[0][0]
+                let (distance, kept) = (1e-6, inputs[operand][index])
+                inputs[operand][index] = kept + distance
+                let above = oracle.run(inputs, step)[0][0]
+                inputs[operand][index] = kept - distance
+                let below = oracle.run(inputs, step)[0][0]
                 inputs[operand][index] = kept
-                let numeric = (above - below) / (2 * step)
+                let numeric = (above - below) / (2 * distance)
                 let value = analytic[1 + place][index]
                 if !((numeric - value).magnitude <= 1e-5 + 1e-3 * max(numeric.magnitude, value.magnitude)) {
                     found.append(discrepancy("gradient of operand \(operand)[\(index)] is \(value), differences give \(numeric)"))
@@ -115,10 +109,7 @@ public struct GraphOracle: Sendable {
     /// - Parameter graph: leaves are externals; results are its outputs.
     public init(_ graph: Graph) throws {
         plan = try Plan(graph, passes: [])
-        let outputs = graph.destinations.compactMap { value, destination in
-            if case .output(let index) = destination { (index, graph.type(of: value)) } else { nil }
-        }
-        outputTypes = outputs.sorted { $0.0 < $1.0 }.map(\.1)
+        outputTypes = graph.outputTypes
     }
 
     /// The outputs for given externals.

@@ -9,6 +9,24 @@ extension Sample {
     /// The results of one launch on a device, every tensor in memory of its own, away from its start and with canaries
     /// around it, so that a stray write shows.
     public func run(on device: some Device, _ data: SampleData) throws(DeviceError) -> [HostArray] {
+        let (executable, regions, slots, _) = try prepare(on: device, data)
+        try executable.run(data.step)
+        try device.finish()
+        var results: [HostArray] = []
+        for (place, slot) in slots.enumerated() {
+            let buffer = regions[.external(place)]!
+            guard try isIntact(buffer, after: slot) else {
+                throw .call(name: "launch", code: "STRAY_WRITE", context: "\(type(of: operation).name) '\(label)' wrote beside tensor \(place)")
+            }
+            if place >= operands.count { results.append(try buffer.read(slot.type, at: Self.margin)) }
+        }
+        return results
+    }
+
+    /// A launch that is ready to run, with the tensors in memory.
+    func prepare(on device: any Device, _ data: SampleData) throws(DeviceError) -> (
+        executable: any Executable, regions: [Region: any Buffer], slots: [Slot], step: StepParameters
+    ) {
         let tensors = data.operands + data.results
         var regions: [Region: any Buffer] = [:]
         var slots: [Slot] = []
@@ -22,18 +40,7 @@ extension Sample {
         }
         let launch = Launch(
             operation, Array(slots.prefix(operands.count)), Array(slots.dropFirst(operands.count)), label: label)
-        let executable = try device.prepare(Program([launch]), regions: regions)
-        try executable.run(data.step)
-        try device.finish()
-        var results: [HostArray] = []
-        for (place, slot) in slots.enumerated() {
-            let buffer = regions[.external(place)]!
-            guard try isIntact(buffer, after: slot) else {
-                throw .call(name: "launch", code: "STRAY_WRITE", context: "\(type(of: operation).name) '\(label)' wrote beside tensor \(place)")
-            }
-            if place >= operands.count { results.append(try buffer.read(slot.type, at: Self.margin)) }
-        }
-        return results
+        return (try device.prepare(Program([launch]), regions: regions), regions, slots, data.step)
     }
 
     /// The results of the operation's Float64 formula.

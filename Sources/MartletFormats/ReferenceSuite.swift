@@ -4,6 +4,8 @@ import MartletCore
 /// JSON file of cases and, for most, a safetensors file of their tensors.
 public struct ReferenceSuite: Sendable {
     public let cases: [ReferenceCase]
+    /// The groups in the folder's order, those without cases too.
+    public let groups: [String]
 
     /// Reads the groups of a folder; `groups` names those wanted, all if it is nil.
     ///
@@ -29,7 +31,7 @@ public struct ReferenceSuite: Sendable {
         if let unknown = wanted?.first(where: { !known.contains($0) }) {
             throw .badRequest(unknownName("reference group", unknown, known: known))
         }
-        return ReferenceSuite(cases: cases)
+        return ReferenceSuite(cases: cases, groups: known.filter { wanted?.contains($0) ?? true })
     }
 
     private static func readGroup(

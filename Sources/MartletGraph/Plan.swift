@@ -27,10 +27,14 @@ public struct Plan: Sendable {
         public var rule: OptimizerRule
         /// One per parameter, in graph order: multiplies the learning rate and the weight decay.
         public var scales: [(rate: Float, decay: Float)]
+        public var clipping: GradientClipping
 
-        public init(rule: OptimizerRule, scales: [(rate: Float, decay: Float)]) {
+        public init(
+            rule: OptimizerRule, scales: [(rate: Float, decay: Float)], clipping: GradientClipping = .none
+        ) {
             self.rule = rule
             self.scales = scales
+            self.clipping = clipping
         }
     }
 
@@ -58,7 +62,11 @@ public struct Plan: Sendable {
             rewritten, parameters: parameters, states: states, outputs: outputs, largestBuffer: largestBuffer,
             reusesOperandMemory: passes.contains(.reuseOperandMemory))
         var launches = assignment.launches()
-        launches += try Self.tail(graph, parameters, states, metricCount, training)
+        // What clipping needs lives after all other intermediate values and takes the place of one of them.
+        let norms = training?.clipping.norm == nil
+            ? Slot(.workspace(0), TensorType([0]))
+            : assignment.planner.allocate(GradientClipping.scratch(tensors: graph.parameters.count))
+        launches += try Self.tail(graph, parameters, states, metricCount, training, norms)
         program = Program(launches)
         workspaces = assignment.planner.sizes
         lifetimes = assignment.lifetimes
@@ -66,7 +74,8 @@ public struct Plan: Sendable {
 
     /// Metrics are added up, the gradients looked through, and only then parameters and statistics changed.
     private static func tail(
-        _ graph: Graph, _ parameters: ArenaLayout, _ states: ArenaLayout, _ metricCount: Int, _ training: Training?
+        _ graph: Graph, _ parameters: ArenaLayout, _ states: ArenaLayout, _ metricCount: Int, _ training: Training?,
+        _ norms: Slot
     ) throws(ShapeError) -> [Launch] {
         var launches: [Launch] = []
         let health = Slot(.health, Health.type)
@@ -82,6 +91,9 @@ public struct Plan: Sendable {
             }
             let gradients = Slot(.gradients, arena)
             launches.append(Launch(FiniteScan(), [gradients], [health], label: "gradients"))
+            // A frozen parameter has no part in the norm.
+            launches += training.clipping.launches(
+                gradients: gradients, tensors: segments.filter { $0.rateScale != 0 }.map { ($0.offset, $0.count) }, scratch: norms)
             let optimizerStates = (0..<training.rule.stateCount).map { Slot(.optimizerState($0), arena) }
             launches.append(Launch(
                 Update(training.rule, segments: segments), [gradients, health],

@@ -8,6 +8,7 @@ public let everyOperation = OperationTable<
     SoftmaxCrossEntropy,
     SoftmaxCrossEntropyGradient,
     TopClassMatch,
+    OneHot,
     Gather,
     GatherGradient,
     BatchIndices,
@@ -29,5 +30,7 @@ public struct OperationTable<each Row: Operation>: Sendable {
     }
 }
 
-/// The operations that are made of those.
-public let everyComposite: [any CompositeOperation.Type] = [BatchNorm.self, LayerNorm.self, Softmax.self]
+/// The operations that are made of others: no backend launches them, and their gradient rules are checked like any.
+public let everyComposite: [any CompositeOperation.Type] = [
+    BatchNorm.self, LayerNorm.self, Softmax.self, SoftTargetCrossEntropy.self,
+]

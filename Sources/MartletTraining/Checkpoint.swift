@@ -3,6 +3,7 @@ import MartletCore
 import MartletData
 import MartletFormats
 import MartletNN
+import MartletOps
 
 /// Everything a run needs to go on as if it had never stopped, on any backend: a model file with the optimizer's state,
 /// the metrics of the epoch under way, counters and settings.
@@ -19,6 +20,8 @@ public struct Checkpoint: Sendable {
         public var learningRate: Double
         public var weightDecay: Double
         public var optimizerSettings: [Double]
+        /// Nil where nothing is clipped.
+        public var clipping: GradientClipping?
         public var decaysAll: Bool
         public var batchSize: Int
         public var dropsLast: Bool
@@ -105,7 +108,8 @@ extension CompiledModel {
     private func settings(_ options: FitOptions, _ data: DataSet) -> Checkpoint.Settings {
         Checkpoint.Settings(
             optimizer: optimizer.rule.name, learningRate: optimizer.learningRate, weightDecay: optimizer.weightDecay,
-            optimizerSettings: optimizer.settings, decaysAll: decaysAll, batchSize: options.batchSize,
+            optimizerSettings: optimizer.settings,
+            clipping: optimizer.clipping == .none ? nil : optimizer.clipping, decaysAll: decaysAll, batchSize: options.batchSize,
             dropsLast: options.dropsLast, shuffles: options.shuffles, seed: seed, dataSHA256: data.sha256)
     }
 
@@ -128,6 +132,7 @@ extension CompiledModel {
         try compare("the learning rate", then.learningRate, now.learningRate)
         try compare("the weight decay", then.weightDecay, now.weightDecay)
         try compare("the optimizer settings", then.optimizerSettings.description, now.optimizerSettings.description)
+        try compare("gradient clipping", "\(then.clipping ?? .none)", "\(now.clipping ?? .none)")
         try compare("decay of all parameters", then.decaysAll, now.decaysAll)
         try compare("the batch size", then.batchSize, now.batchSize)
         try compare("dropping of the last batch", then.dropsLast, now.dropsLast)

@@ -14,7 +14,7 @@ extension Model {
             let scales: [(rate: Float, decay: Float)] = variables.filter(\.isTrainable).map { (1, $0.decays ? 1 : 0) }
             return try Plan(
                 try StepGraphs(self, data).training(batch: batchSize, loss: loss),
-                training: Plan.Training(rule: optimizer.rule, scales: scales), passes: passes, largestBuffer: largestBuffer)
+                training: Plan.Training(rule: optimizer.rule, scales: scales, clipping: optimizer.clipping), passes: passes, largestBuffer: largestBuffer)
         }
     }
 }

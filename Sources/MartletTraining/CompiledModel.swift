@@ -106,7 +106,7 @@ public final class CompiledModel {
     func trainingPlan(_ graphs: StepGraphs, batch: Int) throws(ShapeError) -> Plan {
         try Plan(
             try graphs.training(batch: batch, loss: loss),
-            training: Plan.Training(rule: optimizer.rule, scales: updateScales), passes: passes,
+            training: Plan.Training(rule: optimizer.rule, scales: updateScales, clipping: optimizer.clipping), passes: passes,
             largestBuffer: device.largestBuffer)
     }
 
@@ -117,9 +117,10 @@ public final class CompiledModel {
                 "the model takes samples of \(model.inputShape), and the data '\(data.name)' have samples of \(data.featureShape)")
         }
         let outputs = try loss.outputCount(for: data)
+        try loss.check(outputs: outputs)
         guard model.outputShape == [outputs] else {
             throw .unsuitableData(
-                "the model gives \(model.outputShape) for a sample, and the data '\(data.name)' with the loss '\(loss.rawValue)' need \(outputs)")
+                "the model gives \(model.outputShape) for a sample, and the data '\(data.name)' with the loss '\(loss.name)' need \(outputs)")
         }
     }
 }

@@ -104,7 +104,8 @@ struct Evaluator {
         group = try wrap { () throws(DeviceError) in
             let features = try owner.session.resident(data.features, "the data '\(data.name)'")
             let targets = try owner.session.resident(data.targetArray, "the targets of '\(data.name)'")
-            return try owner.session.prepare(plans, externals: [features, targets])
+            let constants = try owner.session.residents(of: owner.loss)
+            return try owner.session.prepare(plans, externals: [features, targets] + constants)
         }
     }
 

@@ -146,7 +146,8 @@ private final class TrainingRun {
         group = try wrap { () throws(DeviceError) in
             let features = try owner.session.resident(train.features, "the training data '\(train.name)'")
             let targets = try owner.session.resident(train.targetArray, "the targets of '\(train.name)'")
-            return try owner.session.prepare(plans, externals: [features, targets])
+            let constants = try owner.session.residents(of: owner.loss)
+            return try owner.session.prepare(plans, externals: [features, targets] + constants)
         }
         self.validation = if let validation { try Evaluator(owner, validation) } else { nil }
         self.test = if let test { try Evaluator(owner, test) } else { nil }

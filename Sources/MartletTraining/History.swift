@@ -1,7 +1,7 @@
 import MartletData
 
 /// Loss and what else was measured on a data set. A fraction from 0 to 1 for accuracy; for numbers the mean absolute
-/// error and R2, the share of the variance that is explained.
+/// error and, with squared errors, R2, the share of the variance that is explained.
 public struct Evaluation: Hashable, Sendable, Codable {
     public var loss: Double
     public var accuracy: Double?
@@ -17,7 +17,9 @@ public struct Evaluation: Hashable, Sendable, Codable {
         case .absoluteError:
             if metrics.contains(.meanAbsoluteError) { meanAbsoluteError = sums[1] / Double(count) }
             // Of constant targets nothing can be explained.
-            if metrics.contains(.r2), case .values(let values, _) = data.targets, let variance = meanVariance(of: values.floats, columns: values.shape[1]) {
+            if metrics.contains(.r2), case .values(let values, _) = data.targets,
+                let variance = meanVariance(of: values.floats, columns: values.shape[1])
+            {
                 r2 = 1 - self.loss / variance
             }
         }

@@ -11,7 +11,10 @@ public enum Metric: String, Hashable, Sendable, Codable, CaseIterable {
 
     /// The metrics that go with a loss.
     public static func suited(to loss: Loss) -> Set<Metric> {
-        loss.task == .classification ? [.accuracy] : [.meanAbsoluteError, .r2]
+        switch loss.measure {
+        case .correct: [.accuracy]
+        case .absoluteError: loss.kind == .meanSquaredError ? [.meanAbsoluteError, .r2] : [.meanAbsoluteError]
+        }
     }
 
     /// All that go with the loss, or those that were asked for.
@@ -20,7 +23,7 @@ public enum Metric: String, Hashable, Sendable, Codable, CaseIterable {
         guard let wanted else { return suited }
         if let stranger = wanted.subtracting(suited).min(by: { $0.rawValue < $1.rawValue }) {
             throw .badOption(
-                "the metric '\(stranger.rawValue)' does not go with the loss '\(loss.rawValue)', which has \(suited.map(\.rawValue).sorted().joined(separator: ", "))")
+                "the metric '\(stranger.rawValue)' does not go with the loss '\(loss.text)', which has \(suited.map(\.rawValue).sorted().joined(separator: ", "))")
         }
         return wanted
     }

@@ -66,7 +66,7 @@ public struct ModelFile: Sendable {
             throw .damaged(path: path, reason: "its tensors do not have the SHA-256 that they were written with")
         }
         model = try JSONText.decode(Model.self, text, field: Self.modelField, path: path)
-        guard let loss = Loss(rawValue: contents.metadata[Self.lossField] ?? "") else {
+        guard let loss = Loss(text: contents.metadata[Self.lossField] ?? "") else {
             throw .damaged(path: path, reason: "its field '\(Self.lossField)' names no loss")
         }
         self.loss = loss
@@ -97,7 +97,7 @@ public struct ModelFile: Sendable {
         _ tensors: [(name: String, array: HostArray)], _ model: Model, _ loss: Loss, _ data: DataDescription?
     ) -> SafeTensors {
         var contents = SafeTensors(tensors, metadata: [
-            "format": "pt", modelField: JSONText.encode(model), lossField: loss.rawValue, numericsField: "1",
+            "format": "pt", modelField: JSONText.encode(model), lossField: loss.text, numericsField: "1",
         ])
         if let data { contents.metadata[dataField] = JSONText.encode(data) }
         contents.metadata[checksumField] = contents.sha256

@@ -8,6 +8,8 @@ public struct Optimizer: Hashable, Sendable {
     public var weightDecay: Double
     /// By place, as `rule.settings` names them.
     public private(set) var settings: [Double]
+    /// What is done to the gradients before.
+    public var clipping = GradientClipping.none
 
     public init(_ rule: OptimizerRule, learningRate: Double? = nil, weightDecay: Double = 0) {
         self.rule = rule
@@ -59,6 +61,10 @@ public struct Optimizer: Hashable, Sendable {
         }
         guard weightDecay.isFinite, weightDecay >= 0 else {
             throw .badOption("the weight decay must be a number of at least 0, not \(weightDecay)")
+        }
+        for (limit, name) in [(clipping.norm, "norm"), (clipping.value, "value")] {
+            guard let limit else { continue }
+            guard limit.isFinite, limit > 0 else { throw .badOption("the \(name) to clip at must be greater than 0, not \(limit)") }
         }
         for (setting, value) in zip(rule.settings, settings) {
             guard setting.range.contains(value) else {

@@ -67,6 +67,13 @@ final class Session: Sendable {
         return buffer
     }
 
+    /// The tensors among a loss's settings, in the order of its leaves.
+    func residents(of loss: Loss) throws(DeviceError) -> [any Buffer] {
+        var buffers: [any Buffer] = []
+        for (name, array) in loss.constantValues { buffers.append(try resident(array, "the \(name) of the loss")) }
+        return buffers
+    }
+
     func buffer(_ region: Region) -> any Buffer { regions[region]! }
 
     // MARK: Variables

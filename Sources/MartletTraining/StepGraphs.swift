@@ -33,8 +33,7 @@ struct StepGraphs {
     func training(batch: Int, loss: Loss) throws(ShapeError) -> Graph {
         var (context, x, indices) = try start(batch, mode: .training)
         let output = try model.apply(to: x, in: &context)
-        let losses = try measure(output, indices, loss, &context)
-        let mean = try context.graph.reduce(.mean, losses)
+        let mean = try measure(output, indices, loss, &context)
         let parameters = context.graph.leaves
             .compactMap { value, leaf in if case .parameter(let index) = leaf { (index, value) } else { nil } }
             .sorted { $0.0 < $1.0 }.map(\.1)
@@ -73,6 +72,7 @@ struct StepGraphs {
         return (LayerContext(graph, mode: mode), x, indices)
     }
 
+    /// Leaves the metrics and gives the number that training makes small.
     private func measure(
         _ output: Value, _ indices: Value, _ loss: Loss, _ context: inout LayerContext
     ) throws(ShapeError) -> Value {
@@ -80,10 +80,10 @@ struct StepGraphs {
         context.graph.scope = "batch"
         let table = context.graph.external("targets", targets)
         let wanted = try context.graph.apply(Gather(), [table, indices])[0]
-        let (losses, measure) = try loss.apply(output, wanted, in: &context.graph)
-        try context.graph.leave(try context.graph.reduce(.sum, losses), at: .metric(0))
-        try context.graph.leave(try context.graph.reduce(.sum, measure), at: .metric(1))
-        return losses
+        let (objective, lossSum, measureSum) = try loss.batch(output, wanted, in: &context.graph)
+        try context.graph.leave(lossSum, at: .metric(0))
+        try context.graph.leave(measureSum, at: .metric(1))
+        return objective
     }
 }
 

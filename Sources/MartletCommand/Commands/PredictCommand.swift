@@ -67,13 +67,13 @@ struct Predictions {
 
     var csv: CSVWriter {
         var writer = CSVWriter(
-            columns: ["row"] + (loss == .crossEntropy ? ["class", "probability"] : (0..<outputs.shape.last).map { "value\($0)" }))
+            columns: ["row"] + (loss.scoresClasses ? ["class", "probability"] : (0..<outputs.shape.last).map { "value\($0)" }))
         for (index, row) in rows.enumerated() {
-            switch loss {
-            case .crossEntropy:
+            switch loss.task {
+            case .classification:
                 let (place, probability) = top(row)
                 writer.append(["\(index)", name(place), "\(probability)"])
-            case .meanSquaredError:
+            case .regression:
                 writer.append(["\(index)"] + row.map { "\($0)" })
             }
         }
@@ -82,13 +82,13 @@ struct Predictions {
 
     var json: [JSONValue] {
         rows.enumerated().map { index, row in
-            switch loss {
-            case .crossEntropy:
+            switch loss.task {
+            case .classification:
                 let (place, probability) = top(row)
                 return .object([
                     .init("row", .integer(index)), .init("class", .string(name(place))), .init("probability", .finite(probability)),
                 ])
-            case .meanSquaredError:
+            case .regression:
                 return .object([.init("row", .integer(index)), .init("values", .array(row.map { .finite(Double($0)) }))])
             }
         }

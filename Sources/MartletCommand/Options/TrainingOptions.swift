@@ -3,8 +3,12 @@ import Martlet
 
 struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
-        "\(Loss.allCases.map(\.rawValue).joined(separator: ", ")). Default: cross_entropy.", valueName: "name"))
+        "\(Loss.names.joined(separator: ", ")). Default: cross_entropy.", valueName: "name"))
     var loss: String?
+
+    @OptionGroup var lossSettings: LossOptions
+
+    @OptionGroup var clipping: ClippingOptions
 
     @Option(help: ArgumentHelp(
         "\(OptimizerRule.all.map(\.name).joined(separator: ", ")). Default: adam.", valueName: "name"))

@@ -46,7 +46,7 @@ public struct PointwiseFunction: Sendable {
     }
 
     /// Every function, in the order of the documentation.
-    public static let all: [PointwiseFunction] = arithmetic + comparisons + activations + gatedActivations
+    public static let all: [PointwiseFunction] = arithmetic + comparisons + activations + gatedActivations + losses
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     public static func named(_ name: String) -> PointwiseFunction? { byName[name] }

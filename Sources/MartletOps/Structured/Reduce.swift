@@ -140,6 +140,13 @@ public struct Reduce: Operation {
                 "sum of squared deviations \(rows)x\(columns) by row", Reduce(.sum, axes: 1..<2, prologue: squaredDeviation),
                 [TensorType([rows, columns]), TensorType([columns])]))
         }
+        // What gradient clipping reduces.
+        for norm in GradientClipping.Norm.allCases {
+            let (kind, prologue) = norm.reduction
+            for count in [1, 33, 4099] {
+                samples.append(Sample("\(norm) norm of \(count)", Reduce(kind, axes: 0..<1, prologue: prologue), [TensorType([count])]))
+            }
+        }
         return samples
     }
 }

@@ -1,0 +1,57 @@
+import MartletBackend
+import MartletCPU
+import MartletOpenCL
+import MartletTraining
+
+/// A device with one of its kinds of kernels: what is checked by itself, and named where its bits differ.
+public struct CheckTarget: Sendable {
+    /// `cpu/avx2`, `opencl:0.0/gpu`.
+    public let name: String
+    public let device: any Device
+
+    public init(_ name: String, _ device: any Device) {
+        self.name = name
+        self.device = device
+    }
+
+    /// The CPU path with each variant of its kernels that this processor runs, the usual one first.
+    public static func cpu(threads: Int? = nil) throws(DeviceError) -> [CheckTarget] {
+        // What takes part in a plan is the same for all of them, so the usual one needs no name of its own.
+        var targets = [CheckTarget("cpu", try CPUDevice(threads: threads))]
+        for variant in ["avx512", "avx2", "neon", "baseline"] {
+            guard let device = try? CPUDevice(threads: threads, variant: variant) else { continue }
+            if device.name == targets[0].device.name { targets.removeFirst() }
+            targets.append(CheckTarget("cpu/\(variant)", device))
+        }
+        return targets
+    }
+
+    /// An OpenCL device with its own class of kernels first, then with the other.
+    public static func openCL(_ info: OpenCLDeviceInfo) throws(DeviceError) -> [CheckTarget] {
+        let usual = DeviceClass(info)
+        var targets: [CheckTarget] = []
+        for kernels in [usual] + DeviceClass.allCases.filter({ $0 != usual }) {
+            targets.append(CheckTarget("opencl:\(info.address)/\(kernels)", try OpenCLDevice(info, deviceClass: kernels)))
+        }
+        return targets
+    }
+
+    /// What selections name, device by device; the CPU path and every OpenCL device where there are none.
+    public static func all(_ selections: [BackendSelection], threads: Int? = nil) throws(DeviceError) -> [[CheckTarget]] {
+        var targets: [[CheckTarget]] = []
+        guard !selections.isEmpty else {
+            targets.append(try cpu(threads: threads))
+            for info in OpenCLInventory.survey().devices { targets.append(try openCL(info)) }
+            return targets
+        }
+        for selection in selections {
+            let device = try Backends.open(selection, threads: threads).device
+            if let device = device as? OpenCLDevice {
+                targets.append(try openCL(device.context.device))
+            } else {
+                targets.append(try cpu(threads: threads))
+            }
+        }
+        return targets
+    }
+}

@@ -1,0 +1,86 @@
+import MartletCore
+import MartletData
+
+/// What training makes small: a kind of loss and its settings. Names and defaults are PyTorch's.
+public struct Loss: Hashable, Sendable, Codable {
+    public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// -log softmax(x)[class], or -sum t log softmax(x) for probabilities t.
+        case crossEntropy = "cross_entropy"
+        /// -x[class], for a model that gives log-probabilities.
+        case negativeLogLikelihood = "nll"
+        /// The mean over the classes of max(0, margin - x[class] + x[j])^power, j other than the class.
+        case multiMargin = "multi_margin"
+        /// The sum over the classes of max(0, margin - x[class] + x[j]), j other than the class (Weston and Watkins 1999).
+        case hinge = "svm_hinge"
+        /// (x - t)^2
+        case meanSquaredError = "mse"
+        /// |x - t|
+        case absoluteError = "l1"
+        /// Squared below `beta`, straight beyond, with slope 1.
+        case smoothL1 = "smooth_l1"
+        /// Squared up to `delta`, straight beyond, with slope `delta`.
+        case huber
+        /// Cross-entropy of each output by itself, for logits and targets from 0 to 1.
+        case binaryCrossEntropy = "bce_with_logits"
+    }
+
+    public let kind: Kind
+    /// Of cross-entropy: the share of the target that is spread over all classes.
+    public var labelSmoothing = 0.0
+    /// Of cross-entropy, nll and multi_margin: one weight per class.
+    public var classWeights: [Double]?
+    /// Of cross-entropy and nll: samples of this class count nothing.
+    public var ignoredClass: Int?
+    public var margin = 1.0
+    /// Of multi_margin: 1 or 2.
+    public var power = 1
+    public var beta = 1.0
+    public var delta = 1.0
+    /// Of binary cross-entropy: one weight per output for targets of 1, or one for all.
+    public var positiveWeights: [Double]?
+
+    public init(_ kind: Kind) { self.kind = kind }
+
+    /// - Throws: `badOption` with the nearest name.
+    public init(named name: String) throws(TrainingError) {
+        guard let kind = Kind(rawValue: name) else { throw .badOption(unknownName("loss", name, known: Self.names)) }
+        self.init(kind)
+    }
+
+    public static let names = Kind.allCases.map(\.rawValue)
+    public static let crossEntropy = Loss(.crossEntropy)
+    public static let meanSquaredError = Loss(.meanSquaredError)
+
+    public var name: String { kind.rawValue }
+
+    /// Whether the model's outputs are scores of classes.
+    public var scoresClasses: Bool {
+        switch kind {
+        case .crossEntropy, .negativeLogLikelihood, .multiMargin, .hinge: true
+        case .meanSquaredError, .absoluteError, .smoothL1, .huber, .binaryCrossEntropy: false
+        }
+    }
+
+    /// What data it needs.
+    public var task: LearningTask { scoresClasses ? .classification : .regression }
+
+    /// What is measured beside the loss itself: each a value per sample, whose sum is kept.
+    enum Measure: Sendable { case correct, absoluteError }
+    var measure: Measure { scoresClasses ? .correct : .absoluteError }
+
+    /// The number of outputs that a model needs for these data.
+    public func outputCount(for data: DataSet) throws(TrainingError) -> Int {
+        switch data.targets {
+        case .classes(_, let names):
+            guard scoresClasses else {
+                throw .unsuitableData("the loss '\(name)' needs numbers, and the data '\(data.name)' hold classes; use the loss 'cross_entropy'")
+            }
+            return names.count
+        case .values(let values, _):
+            guard !scoresClasses else {
+                throw .unsuitableData("the loss '\(name)' needs classes, and the data '\(data.name)' hold numbers; use the loss 'mse'")
+            }
+            return values.shape[1]
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import MartletFormats
+import TestSupport
+import Testing
+
+/// `martlet check` as a user runs it, on the CPU path.
+@Suite struct CheckCommandTests {
+    @Test func parityAndGradients() throws {
+        let run = try Command.run(["check", "--backend", "cpu", "--op", "matmul", "--json", "--quiet"])
+        #expect(run.code == 0)
+        let rows = try run.rows()
+        #expect(rows.contains { $0["check"]?.string == "parity" && $0["equal"]?.int == $0["samples"]?.int })
+        #expect(rows.contains { $0["check"]?.string == "grad" && $0["target"]?.string == "central differences" })
+        let verdicts = rows.filter { $0["quarantined"] != nil }
+        #expect(!verdicts.isEmpty && verdicts.allSatisfy { $0["quarantined"]?.bool == false })
+    }
+
+    @Test func usageIsRefused() throws {
+        let unknown = try Command.run(["check", "--backend", "cpu", "--op", "matmull"])
+        #expect(unknown.code == 64 && unknown.error.contains("did you mean 'matmul'?"))
+        #expect(try Command.run(["check", "--require", "losses"]).code == 64)
+        #expect(try Command.run(["check", "--backend", "cpu", "--reference", "/nonexistent"]).code != 0)
+    }
+
+    @Test(.enabled(if: Shared.has("reference"), "needs ../shared or MARTLET_SHARED"))
+    func referenceFolders() throws {
+        let arguments = ["check", "--backend", "cpu", "--reference", Shared.path("reference"), "--json", "--quiet"]
+        let run = try Command.run(arguments + ["--require", "losses,clipping"])
+        #expect(run.code == 0, "\(run.error)")
+        let rows = try run.rows()
+        let losses = try #require(rows.first { $0["group"]?.string == "losses" })
+        #expect(losses["failed"]?.int == 0 && losses["unsupported"]?.int == 0 && losses["skippedNames"]?.array?.isEmpty == true)
+        #expect(losses["backend"]?.string?.hasPrefix("cpu") == true && losses["worstError"]?.double ?? 2 <= 1)
+        #expect(try Command.run(arguments + ["--require", "end_to_end"]).code == 1)
+        #expect(try Command.run(arguments + ["--require", "no_such_group"]).code == 64)
+    }
+}
+
+/// The command, which stands beside the tests.
+enum Command {
+    struct Run {
+        let code: Int32
+        let output: String
+        let error: String
+
+        /// The objects on stdout, one a line.
+        func rows() throws -> [JSONValue] {
+            try output.split(separator: "\n").map { try JSONValue(parsing: $0.utf8, path: "stdout") }
+        }
+    }
+
+    static func run(_ arguments: [String]) throws -> Run {
+        let process = Process()
+        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "martlet")
+        if !FileManager.default.isExecutableFile(atPath: process.executableURL!.path) {
+            process.executableURL = URL(filePath: #filePath).appending(path: "../../../.build/release/martlet").standardized
+        }
+        process.arguments = arguments
+        // Files, because a full pipe would stop the command.
+        let folder = try TemporaryFolder()
+        let streams = try ["output", "error"].map { name in
+            _ = try folder.write([UInt8](), to: name)
+            return try FileHandle(forWritingTo: URL(filePath: folder.file(name)))
+        }
+        (process.standardOutput, process.standardError) = (streams[0], streams[1])
+        try process.run()
+        process.waitUntilExit()
+        func text(_ name: String) throws -> String { String(decoding: try File.read(folder.file(name)), as: UTF8.self) }
+        return Run(code: process.terminationStatus, output: try text("output"), error: try text("error"))
+    }
+}

@@ -5,7 +5,7 @@
 // Courville: Deep learning (2016), section 6.3; ELU: Clevert et al. (2015); SELU: Klambauer et al. (2017); hard swish:
 // Howard et al. (2019).
 //
-// Largest error, in units in the last place, with slope, alpha and beta 1: ELU 0.9 and its gradient 1.0, SELU 1.8 and 2.0,
+// Largest error, in units in the last place, with alpha and beta 1: ELU 0.9 and its gradient 1.0, SELU 1.8 and 2.0,
 // softplus 1.8, hard swish 2.0; the gradient of hard swish 1.0 above -1 (it passes through zero at -1.5).
 
 #ifndef MARTLET_ACTIVATION_H

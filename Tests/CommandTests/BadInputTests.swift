@@ -36,7 +36,7 @@ import Testing
         (["--learning-rate", "nan"], 64, ["learning rate"]),
         (["--learning-rate=-1"], 64, ["learning rate"]),
         (["--weight-decay", "inf"], 64, ["weight decay"]),
-        (["--momentum", "0.5"], 64, ["'adam' has no setting 'momentum'"]),
+        (["--momentum", "0.5"], 64, ["setting of the optimizer 'adam' 'momentum'", "nesterov"]),
         (["--optimizer", "momentum", "--momentum", "1"], 64, ["momentum must be"]),
         (["--dropout", "1"], 64, ["below 1"]),
         (["--dropout", "nan"], 64, ["below 1"]),

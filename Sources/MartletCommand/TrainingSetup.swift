@@ -45,7 +45,9 @@ struct TrainingSetup {
         let label = data.label ?? notes["label"]
         let source = try DataSource.parse(sourceText)
         let splits = try source.load(label: label, task: loss.task, seed: seed)
-        description = DataDescription(splits)
+        var description = DataDescription(splits)
+        if case .csv = source { (description.label, description.splitSeed) = (label, seed) }
+        self.description = description
         let validationText = training.validation ?? notes["validation"]
         (train, validation) = try Self.validation(validationText, splits, label, description, seed)
         test = splits.test
@@ -65,7 +67,7 @@ struct TrainingSetup {
         }
 
         options.epochs = training.epochs ?? notes["epochs"].flatMap { Int($0) } ?? 10
-        options.batchSize = training.batchSize ?? settings?.batchSize ?? 64
+        options.batchSize = training.batchSize ?? settings?.batchSize ?? min(64, train.count)
         options.dropsLast = training.dropLast || settings?.dropsLast ?? false
         options.checkpoint = training.checkpoint ?? training.resume
         options.checkpointEvery = training.checkpointEvery

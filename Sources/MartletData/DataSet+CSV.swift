@@ -96,7 +96,9 @@ extension CSV {
             throw .unsuitable(
                 path: path, problem: "expected at least two classes, found \(found)", remedy: "check the label column")
         }
-        guard names.count < rowCount || rowCount == 2 else {
+        // Many numbers with fractions are measurements, not names.
+        let areMeasurements = names.count > 20 && names.allSatisfy { Double($0) != nil } && names.contains { Int($0) == nil }
+        guard names.count < rowCount || rowCount == 2, !areMeasurements else {
             throw .unsuitable(
                 path: path, problem: "expected classes that occur more than once, found \(found)",
                 remedy: "check the label column, or choose regression for a number (the loss 'mse')")

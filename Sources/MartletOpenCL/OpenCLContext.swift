@@ -20,6 +20,7 @@ public final class OpenCLContext: Sendable {
     /// - Throws: `DeviceError.unavailable` where there is no OpenCL or the device is not of this process,
     ///   `DeviceError.call` where the driver refuses.
     public init(_ device: OpenCLDeviceInfo, profiling: Bool = false) throws(DeviceError) {
+        try device.checkLinker()
         let id = try OpenCLLibrary.shared.get().handle(of: device)
         let context = try OwnedHandle(
             "clCreateContext", "device \(device.label)", release: martlet_cl_release_context

@@ -65,8 +65,9 @@ extension OpenCLInventory {
             return BackendChoice(device: nil, reason: "because \(refusals.joined(separator: " and "))")
         }
         // On a CPU the native path is faster than any OpenCL driver's.
-        let others = devices.isEmpty ? lack : "the OpenCL devices found are none: " + labels
-        return BackendChoice(device: nil, reason: "because there is no GPU (\(others))")
+        guard !devices.isEmpty else { return BackendChoice(device: nil, reason: "because \(lack)") }
+        return BackendChoice(
+            device: nil, reason: "because no OpenCL device is a GPU (--backend opencl takes \(labels) all the same)")
     }
 
     /// The device that part of a name means: its own name first, then its vendor's and platform's.

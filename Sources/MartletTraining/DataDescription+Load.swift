@@ -14,6 +14,21 @@ extension DataDescription {
         }
     }
 
+    /// Reads the table that the model was trained on and gives one of its parts.
+    /// - Throws: `unsuitableData` where the table is another one.
+    public func part(_ isTrain: Bool, csv path: String, label: String, task: LearningTask) throws(TrainingError) -> DataSet {
+        guard let splitSeed else {
+            throw .unsuitableData("the model does not say how '\(path)' was divided, so it can only be evaluated whole")
+        }
+        let splits = try wrap { () throws(FormatError) in
+            try DataSet.loadCSV(path, label: label, task: task, seed: splitSeed)
+        }
+        guard splits.standardisation == standardisation, splits.train.featureNames == featureNames else {
+            throw .unsuitableData("'\(path)' is not the table that the model was trained on, so it has no parts; leave --part out")
+        }
+        return isTrain ? splits.train : splits.test
+    }
+
     /// Reads a whole table with its labels, which must be classes that the model knows, or numbers.
     public func dataSet(csv path: String, label: String) throws(TrainingError) -> DataSet {
         let features = try features(csv: path)

@@ -11,6 +11,9 @@ public struct DataDescription: Hashable, Sendable, Codable {
     /// The columns of a table, in order.
     public var featureNames: [String]?
     public var standardisation: Standardisation?
+    /// The column that is predicted, and the seed by which the table was divided; nil for data with parts of their own.
+    public var label: String?
+    public var splitSeed: UInt64?
 
     public init(_ splits: Splits) {
         self.init(splits.train, standardisation: splits.standardisation)

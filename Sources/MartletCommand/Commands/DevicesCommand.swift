@@ -23,7 +23,7 @@ struct DevicesCommand: ParsableCommand {
                 Terminal.note("platform \(platform.index) '\(platform.name)' has no devices")
             }
             for (info, verdict) in devices { Terminal.result(info.text(verdict)) }
-            if devices.isEmpty { Terminal.note("no OpenCL device: \(inventory.unavailable)") }
+            if devices.isEmpty { Terminal.note("\(inventory.unavailable)") }
         }
     }
 

@@ -4,7 +4,10 @@ import Martlet
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Measures a saved model on data.",
-        discussion: "All rows of a csv:FILE are used, and the test part of other sources, unless --part says otherwise.")
+        discussion: """
+            All rows of a csv:FILE are used, and the test part of other sources, unless --part says otherwise. For the table \
+            that the model was trained on, --part test gives the rows that were held out.
+            """)
 
     @Argument(help: "A file written by train --save or --checkpoint.") var file: String
     @OptionGroup var data: DataOptions
@@ -45,12 +48,12 @@ extension ModelFile {
     func dataSet(_ options: DataOptions, part: Part?) throws -> DataSet {
         let source = try DataSource.parse(options.data ?? "digits")
         if case .csv(let path) = source {
-            guard let label = options.label else { throw TrainingError.badOption("--data \(source) needs --label NAME") }
-            guard part == nil || part == .all else {
-                throw TrainingError.badOption("a CSV file is evaluated whole; leave --part \(part!.rawValue) out")
-            }
             guard let data else { throw TrainingError.unsuitableData("the model does not say what table it was trained on") }
-            return try data.dataSet(csv: path, label: label)
+            guard let label = options.label ?? data.label else {
+                throw TrainingError.badOption("--data \(source) needs --label COLUMN")
+            }
+            guard let part, part != .all else { return try data.dataSet(csv: path, label: label) }
+            return try data.part(part == .train, csv: path, label: label, task: loss.task)
         }
         let splits = try source.load(label: options.label, task: loss.task)
         switch part ?? .test {

@@ -27,7 +27,7 @@ import Testing
         (["--data", "digits", "--label", "kind"], 64, ["has its own labels"]),
         (["--data", "digits", "--loss", "mse"], 64, ["classes and no numbers"]),
         (["--data", "idx:nowhere"], 65, ["nowhere", "train-images-idx3-ubyte"]),
-        (["--data", "csv:flowers.csv", "--label", "kind"], 64, ["batch size 64 is larger", "48 samples"]),
+        (["--data", "csv:flowers.csv", "--label", "kind", "--batch-size", "64"], 64, ["batch size 64 is larger", "48 samples"]),
         (["--batch-size", "0"], 64, ["at least 1"]),
         (["--batch-size=-3"], 64, ["at least 1"]),
         (["--batch-size", "1", "--batch-norm"], 64, ["at least two samples"]),

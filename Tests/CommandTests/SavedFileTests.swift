@@ -38,8 +38,6 @@ import Testing
         (["evaluate", "a model", "--data", "csv:no b.csv", "--label", "kind"], 65, ["unknown column 'b'"]),
         (["evaluate", "a model", "--data", "csv:unlabelled.csv", "--label", "kind"], 65, ["unknown column 'kind'"]),
         (["evaluate", "a model", "--data", "csv:header.csv", "--label", "kind"], 65, ["rows below the header"]),
-        (["evaluate", "a model", "--data", "csv:flowers.csv"], 64, ["--label"]),
-        (["evaluate", "a model", "--data", "csv:flowers.csv", "--label", "kind", "--part", "test"], 64, ["--part"]),
         (["evaluate", "a model"], 65, ["samples of 2", "digits"]),
         (["predict", "a model"], 65, ["samples of 2"]),
         (["predict", "a model", "--data", "csv:no b.csv"], 65, ["unknown column 'b'"]),
@@ -64,6 +62,21 @@ import Testing
     ] as [([String], Int32, [String])])
     func refusals(arguments: [String], status: Int32, parts: [String]) throws {
         expectFailure(status, saying: parts, of: try place.run(arguments + ["--json"]))
+    }
+
+    /// A table is evaluated whole, or in the parts that training divided it into; another table has no parts.
+    @Test func partsOfATable() throws {
+        func samples(_ part: String?) throws -> String {
+            let outcome = try place.run(["evaluate", "a model", "--data", "csv:flowers.csv", "--json"] + (part.map { ["--part", $0] } ?? []))
+            #expect(outcome.status == 0)
+            return outcome.out
+        }
+        #expect(try samples(nil).contains("\"samples\":60"))
+        #expect(try samples("train").contains("\"samples\":48"))
+        #expect(try samples("test").contains("\"samples\":12"))
+        _ = try place.folder.write("a,b,kind\n1,2,rot\n3,4,blau\n5,6,rot\n7,8,blau\n", to: "other.csv")
+        expectFailure(65, saying: ["not the table"], of: try place.run(
+            ["evaluate", "a model", "--data", "csv:other.csv", "--part", "test", "--json"]))
     }
 
     /// Whatever happens to its bytes, a file is used whole or refused.

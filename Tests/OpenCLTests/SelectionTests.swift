@@ -52,13 +52,13 @@ import Testing
             return .exact
         }
         #expect(choice.description == """
-            CPU path, because there is no GPU (the OpenCL devices found are none: 0.0 'EPYC', 1.0 'Simulator')
+            CPU path, because no OpenCL device is a GPU (--backend opencl takes 0.0 'EPYC', 1.0 'Simulator' all the same)
             """)
     }
 
     @Test func autoNeedsNoOpenCL() throws {
         #expect(try nothing.choose(.auto) { _ in .exact }.description == """
-            CPU path, because there is no GPU (no loader library (libOpenCL.so.1) could be opened)
+            CPU path, because no loader library (libOpenCL.so.1) could be opened
             """)
         #expect(try nothing.choose(.cpu) { _ in .exact }.device == nil)
     }

@@ -5,7 +5,7 @@ BUILD = $(SWIFT) build -c release
 # Arguments of `make train`, such as ARGS="--data idx:mnist".
 ARGS ?= --batch-norm --dropout 0.2 --epochs 20
 
-.PHONY: help train check test build dist install lint accuracy clean
+.PHONY: help train check test build dist install lint accuracy docs clean
 
 help:
 	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
@@ -15,6 +15,7 @@ help:
 	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
 	@echo "make lint      kernels and C sources through the compiler with all warnings"
 	@echo "make accuracy  the errors of exp, log, tanh, … over every float32 (minutes)"
+	@echo "make docs      docs/operations.md, from the table of operations"
 
 # What the other targets need on this machine.
 install:
@@ -55,6 +56,10 @@ lint: install
 accuracy:
 	Tests/accuracy.sh
 	Tests/equality.sh
+
+docs: build
+	mkdir -p docs
+	.build/release/martlet operations --markdown > docs/operations.md
 
 clean:
 	rm -rf .build dist

@@ -10,5 +10,9 @@ struct MartletCommand: ParsableCommand {
             69 no device, 73 cannot write, 130 interrupted.
             """,
         version: "0.1.0 (numerics 1)",
-        subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self, PlanCommand.self, CheckCommand.self, DevicesCommand.self, DoctorCommand.self])
+        subcommands: [
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, PlanCommand.self, CheckCommand.self,
+            DevicesCommand.self, DoctorCommand.self,
+            OperationsCommand.self,
+        ])
 }

@@ -6,6 +6,9 @@ public protocol Operation: Hashable, Sendable {
     /// The name in plans, errors and documentation.
     static var name: String { get }
 
+    /// What the documentation says of it.
+    static var summary: Summary { get }
+
     /// The types of the results for given operands; throws naming every shape where they do not fit.
     func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType]
 

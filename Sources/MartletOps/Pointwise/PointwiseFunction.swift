@@ -2,6 +2,8 @@
 /// `Kernels/Shared`; the formula here is the Float64 oracle, written independently.
 public struct PointwiseFunction: Sendable {
     public let name: String
+    /// The arguments and the formula as the documentation gives them: `x, slope -> x > 0 ? x : slope x`.
+    public let text: String
     public let arity: Int
     /// The value in Float64.
     public let formula: @Sendable ([Double]) -> Double
@@ -18,10 +20,11 @@ public struct PointwiseFunction: Sendable {
         ) -> [Term?]
 
     init(
-        _ name: String, arity: Int, domain: Sample.Filling = .normal, crossesZero: Bool = false,
+        _ name: String, _ text: String, arity: Int, domain: Sample.Filling = .normal, crossesZero: Bool = false,
         formula: @escaping @Sendable ([Double]) -> Double, gradient: @escaping Gradient
     ) {
         self.name = name
+        self.text = text
         self.arity = arity
         self.domain = domain
         self.crossesZero = crossesZero
@@ -31,14 +34,16 @@ public struct PointwiseFunction: Sendable {
 
     /// A function whose own gradient nobody needs, such as the gradient of another.
     init(
-        _ name: String, arity: Int, domain: Sample.Filling = .normal, crossesZero: Bool = false,
+        _ name: String, _ text: String, arity: Int, domain: Sample.Filling = .normal, crossesZero: Bool = false,
         formula: @escaping @Sendable ([Double]) -> Double
     ) {
-        self.init(name, arity: arity, domain: domain, crossesZero: crossesZero, formula: formula) { _, arguments, _, _ in arguments.map { _ in nil } }
+        self.init(name, text, arity: arity, domain: domain, crossesZero: crossesZero, formula: formula) { _, arguments, _, _ in
+            arguments.map { _ in nil }
+        }
     }
 
     /// The places of the arguments that a gradient flows to.
-    var differentiableArguments: [Int] {
+    public var differentiableArguments: [Int] {
         var builder = ExpressionBuilder()
         let terms = (0..<arity + 2).map { builder.operand($0) }
         let partials = gradient(&builder, Array(terms.prefix(arity)), terms[arity], terms[arity + 1])

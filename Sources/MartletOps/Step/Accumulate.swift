@@ -6,6 +6,10 @@ import MartletCore
 /// Operands: metrics (count). Results, changed in place: sums (2 x count), health.
 public struct Accumulate: Operation {
     public static let name = "accumulate"
+    public static let summary = Summary(
+        "sums += metrics, each sum a pair (sum, what rounding lost)",
+        order: "two-sum, step by step",
+        source: "Knuth: The art of computer programming, volume 2, section 4.2.2")
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -5,6 +5,9 @@ import MartletCore
 /// Operands: staged, health. Results, changed in place: state.
 public struct Commit: Operation {
     public static let name = "commit"
+    public static let summary = Summary(
+        "state = staged, unless the run is unhealthy",
+        order: "none: values are moved as they are")
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

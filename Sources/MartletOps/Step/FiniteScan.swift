@@ -5,6 +5,9 @@ import MartletCore
 /// Operands: gradients (the whole arena). Results, changed in place: health.
 public struct FiniteScan: Operation {
     public static let name = "finite_scan"
+    public static let summary = Summary(
+        "the first gradient that is not finite is recorded in health",
+        order: "none: the smallest index wins")
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -6,6 +6,9 @@ import MartletCore
 /// segment are padding and stay as they are.
 public struct Update: Operation {
     public static let name = "update"
+    public static let summary = Summary(
+        "one step of an optimizer's rule over the whole parameter arena, unless the run is unhealthy",
+        order: "none: elements by themselves")
     public var rule: OptimizerRule
     public var segments: [Segment]
 

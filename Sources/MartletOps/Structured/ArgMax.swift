@@ -5,6 +5,9 @@ import MartletCore
 /// Operand: anything x columns. Result: anything, int32. Other axes are turned to the end first: `Graph.argmax`.
 public struct ArgMax: Operation {
     public static let name = "argmax"
+    public static let summary = Summary(
+        "the place of the first maximum along the innermost axis, or of the first NaN",
+        order: "none: comparisons alone")
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

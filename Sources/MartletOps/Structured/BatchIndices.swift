@@ -5,6 +5,10 @@ import MartletKernels
 /// shuffled the place to which the keyed permutation sends it. No table and no upload.
 public struct BatchIndices: Operation {
     public static let name = "batch_indices"
+    public static let summary = Summary(
+        "the rows of the data set of a step: its positions in the epoch, permuted by a key",
+        order: "none: integers",
+        source: "Black and Rogaway: Ciphers with arbitrary finite domains (2002)")
     public var count: Int
 
     public init(count: Int) { self.count = count }

@@ -6,6 +6,10 @@ import MartletCore
 /// mean, and the biased variance, by two passes. No gradient flows through mean and variance as results.
 public struct BatchNorm: CompositeOperation {
     public static let name = "batch_norm"
+    public static let summary = Summary(
+        "(x - mean) / sqrt(variance + epsilon) gamma + beta over the outermost axis; mean and biased variance",
+        order: "that of reduce, in two passes",
+        source: "Ioffe and Szegedy 2015")
     public var epsilon: Float
 
     public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }

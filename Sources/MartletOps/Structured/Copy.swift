@@ -6,6 +6,9 @@ import MartletCore
 /// Operand p goes where part p says. Boxes of the result do not overlap. Values are moved as they are.
 public struct Copy: Operation {
     public static let name = "copy"
+    public static let summary = Summary(
+        "boxes of the operands to boxes of the result, a constant elsewhere: transpose, slice, pad, reverse, join",
+        order: "none: values are moved as they are")
 
     /// A box that is walked along the same axes in the operand and in the result.
     public struct Part: Hashable, Sendable {

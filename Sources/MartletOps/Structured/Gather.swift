@@ -6,6 +6,9 @@ import MartletCore
 /// (bytes are divided by `divisor`) or int32. An index outside the table gives NaN (0 for integers).
 public struct Gather: Operation {
     public static let name = "gather"
+    public static let summary = Summary(
+        "rows of a table by index; bytes are divided by a divisor",
+        order: "none: values are moved as they are")
     /// What bytes are divided by.
     public var divisor: Float
     /// A row that is never trained: its gradient is 0.
@@ -73,6 +76,9 @@ public struct Gather: Operation {
 /// Operands: upstream (positions x anything), indices (positions, int32). Result: `rows` x anything.
 public struct GatherGradient: Operation {
     public static let name = "gather_gradient"
+    public static let summary = Summary(
+        "row i of the result: the sum of the upstream rows whose index is i",
+        order: "positions in increasing order")
     public var rows: Int
 
     public init(rows: Int) { self.rows = rows }

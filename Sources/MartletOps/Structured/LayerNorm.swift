@@ -7,6 +7,10 @@ import MartletCore
 /// `Reduce`. No gradient flows through mean and variance as results.
 public struct LayerNorm: CompositeOperation {
     public static let name = "layer_norm"
+    public static let summary = Summary(
+        "(x - mean) / sqrt(variance + epsilon) gamma + beta over the last axes of each sample",
+        order: "that of reduce, in two passes",
+        source: "Ba, Kiros and Hinton 2016")
     /// How many of the last axes.
     public var axes: Int
     public var epsilon: Float

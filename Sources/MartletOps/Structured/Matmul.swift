@@ -7,6 +7,9 @@ import MartletCore
 /// Numeric order: `segmentLength(rows:columns:inner:)` of one product.
 public struct Matmul: Operation {
     public static let name = "matmul"
+    public static let summary = Summary(
+        "op(A) op(B), possibly batched, then an expression over the result",
+        order: "segments of k, each one chain of fused multiply-adds in increasing k; segment sums added in order")
 
     public var transposeA: Bool
     public var transposeB: Bool

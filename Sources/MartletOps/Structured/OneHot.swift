@@ -6,6 +6,9 @@ import MartletCore
 /// cannot go unnoticed; the label `ignored`, which may lie outside, gives a row of zeros.
 public struct OneHot: Operation {
     public static let name = "one_hot"
+    public static let summary = Summary(
+        "rows of zeros with a 1 at the label",
+        order: "none: elements by themselves")
     public var classes: Int
     public var ignored: Int32?
 

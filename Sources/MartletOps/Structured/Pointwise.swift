@@ -3,6 +3,9 @@ import MartletCore
 /// An expression over operands that broadcast to a common shape.
 public struct Pointwise: Operation {
     public static let name = "pointwise"
+    public static let summary = Summary(
+        "an expression of pointwise functions over operands that broadcast to a common shape",
+        order: "none: each function in the order of the expression")
 
     public var expression: Expression
     /// The result's shape where there is no operand, or where the operands are to be broadcast further.

@@ -3,6 +3,9 @@ import MartletCore
 /// The same elements under another shape. Never launched: the result shares the operand's memory.
 public struct Reshape: ViewOperation {
     public static let name = "reshape"
+    public static let summary = Summary(
+        "the same elements under another shape",
+        order: "none: never launched")
     public var shape: Shape
 
     public init(_ shape: Shape) { self.shape = shape }

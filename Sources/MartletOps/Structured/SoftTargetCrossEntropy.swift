@@ -7,6 +7,10 @@ import MartletCore
 /// softmax(x) times the sum of t, less t; none flows to the targets, which are data.
 public struct SoftTargetCrossEntropy: CompositeOperation {
     public static let name = "soft_target_cross_entropy"
+    public static let summary = Summary(
+        "sum over j of t[j] (log(s) - (x[j] - m)), with m = max(x), s = sum(exp(x - m))",
+        order: "that of reduce",
+        source: "Goodfellow, Bengio, Courville: Deep learning (2016), section 6.2.2")
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -7,6 +7,10 @@ import MartletCore
 /// Gradient: y (dy - sum(dy y)); logarithm: dy - exp(y) sum(dy).
 public struct Softmax: CompositeOperation {
     public static let name = "softmax"
+    public static let summary = Summary(
+        "e / s, or its logarithm (x - m) - log(s), with m = max(x), e = exp(x - m), s = sum(e)",
+        order: "that of reduce",
+        source: "Goodfellow, Bengio, Courville: Deep learning (2016), section 6.2.2")
     public var axis: Int
     public var isLogarithm: Bool
 

@@ -7,6 +7,10 @@ import MartletCore
 /// loss log(s) - (x[label] - m). A label outside the classes makes the row's loss NaN.
 public struct SoftmaxCrossEntropy: Operation {
     public static let name = "softmax_cross_entropy"
+    public static let summary = Summary(
+        "log(s) - (x[label] - m) and e / s, with m = max(x), e = exp(x - m), s = sum(e)",
+        order: "that of reduce",
+        source: "Goodfellow, Bengio, Courville: Deep learning (2016), section 6.2.2")
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
@@ -62,6 +66,10 @@ public struct SoftmaxCrossEntropy: Operation {
 /// Operands: probabilities (rows x classes), labels (rows, int32), upstream (rows). Result: rows x classes.
 public struct SoftmaxCrossEntropyGradient: Operation {
     public static let name = "softmax_cross_entropy_gradient"
+    public static let summary = Summary(
+        "(probability - 1 at the label) dy",
+        order: "none: elements by themselves",
+        source: "Goodfellow, Bengio, Courville: Deep learning (2016), section 6.2.2")
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -5,6 +5,9 @@ import MartletCore
 /// Operands: scores (rows x classes), labels (rows, int32). Result: rows. A row with a NaN matches nothing.
 public struct TopClassMatch: Operation {
     public static let name = "top_class_match"
+    public static let summary = Summary(
+        "1 where a row's first maximum stands at its label, else 0",
+        order: "none: comparisons alone")
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

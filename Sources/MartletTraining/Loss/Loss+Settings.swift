@@ -15,6 +15,20 @@ extension Loss {
         }
     }
 
+    /// The numbers of a setting by its name; empty where nothing was set.
+    public func values(of setting: String) -> [Double] {
+        switch setting {
+        case "label-smoothing": [labelSmoothing]
+        case "class-weights": classWeights ?? []
+        case "ignore-class": ignoredClass.map { [Double($0)] } ?? []
+        case "margin": [margin]
+        case "margin-power": [Double(power)]
+        case "beta": [beta]
+        case "delta": [delta]
+        default: positiveWeights ?? []
+        }
+    }
+
     /// Changes a setting by its name; lists where it has several numbers.
     /// - Throws: `badOption` naming the settings there are.
     public mutating func set(_ setting: String, _ values: [Double]) throws(TrainingError) {

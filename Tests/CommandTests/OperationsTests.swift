@@ -1,0 +1,47 @@
+import Foundation
+import MartletFormats
+import Testing
+
+/// `martlet operations`, and the page that is made of it.
+@Suite struct OperationsTests {
+    private static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
+
+    @Test func pageIsCurrent() throws {
+        let page = try String(contentsOf: Self.root.appending(path: "docs/operations.md"), encoding: .utf8)
+        let printed = try Command.run(["operations", "--markdown"])
+        #expect(printed.code == 0)
+        #expect(page == printed.output, "docs/operations.md is not what the tables say: run `make docs` and commit the page")
+    }
+
+    /// The files listed are there, wherever in their room.
+    @Test func filesExist() throws {
+        var files: Set<String> = []
+        for room in ["Sources", "Kernels"] {
+            let enumerator = FileManager.default.enumerator(atPath: Self.root.appending(path: room).path)
+            while let path = enumerator?.nextObject() as? String {
+                let parts = path.split(separator: "/")
+                files.insert("\(room == "Sources" ? String(parts[0]) : room)/\(parts.last!)")
+            }
+        }
+        let rows = try Command.run(["operations", "--json"]).rows()
+        for row in rows {
+            for file in row["files"]?.array ?? [] {
+                let name = try #require(file.string)
+                #expect(files.contains(name), "\(row["name"]?.string ?? ""): there is no \(name)")
+            }
+        }
+        #expect(rows.contains { $0["kind"]?.string == "operation" })
+    }
+
+    @Test func functionsNameTheirArguments() throws {
+        for row in try Command.run(["operations", "--json"]).rows() where row["kind"]?.string == "function" {
+            let formula = try #require(row["formula"]?.string)
+            let arguments = try #require(formula.split(separator: "->").first).split(separator: ",")
+            #expect(arguments.count == row["arity"]?.int, "\(row["name"]?.string ?? ""): \(formula)")
+        }
+    }
+
+    @Test func formatsExcludeEachOther() throws {
+        #expect(try Command.run(["operations", "--markdown", "--json"]).code == 64)
+    }
+}

@@ -47,6 +47,7 @@ import Testing
 /// An operation that somebody forgot to give samples.
 private struct Unchecked: MartletOps.Operation {
     static let name = "unchecked"
+    static let summary = Summary("nothing", order: "none")
     static let samples: [Sample] = []
     func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] { operands }
     func evaluate(_ operands: [OracleTensor], into results: inout [OracleTensor], step: StepParameters) {}

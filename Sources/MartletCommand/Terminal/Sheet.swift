@@ -68,7 +68,7 @@ struct Sheet {
             body = lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
         case .entries:
             body = rows.map { row in
-                "### \(row[0].text)\n\n" + filled(row).map { "- \($0): " + ($0 == "formula" || $0 == "files" ? Self.code($1) : Self.escaped($1)) }.joined(separator: "\n")
+                "### \(row[0].text)\n\n" + filled(row).map { "- \($0): \(Self.escaped($1))" }.joined(separator: "\n")
             }.joined(separator: "\n\n")
         }
         return "## \(title)\n\n\(note)\n\n\(body)\n"

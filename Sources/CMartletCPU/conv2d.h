@@ -53,7 +53,7 @@ static size_t conv2d_scratch_bytes(const martlet_conv2d_arguments *p, int thread
         return conv2d_sums_bytes(&job) + conv2d_weights_worker_bytes(&job) * threads;
     }
     conv2d_rows job = conv2d_rows_plan(p, threads);
-    return conv2d_turned_bytes(&job) + conv2d_rows_worker_bytes(&job) * threads;
+    return conv2d_panels_bytes(&job) + conv2d_rows_worker_bytes(&job) * threads;
 }
 
 static void conv2d(martlet_pool *pool, const martlet_conv2d_arguments *p) {

@@ -4,6 +4,8 @@
 // a run: a row is the A of a matrix product whose k is a list of runs. The gradient is a convolution of the upstream with
 // the reversed, transposed kernel; at a stride of s, one for each of the s x s phases of its pixels, with some of
 // the taps. Rows of the kernel that are outside the image are left out; columns read zeros of the border.
+// Weights are read where they lie, or from panels where they have to be transposed or their rows
+// are far apart.
 
 typedef struct {
     const martlet_conv2d_arguments *arguments;
@@ -15,10 +17,10 @@ typedef struct {
     long target_height, target_width, target_channels;
     // Of a group: channels read, channels written.
     long depth, columns;
-    const float *weights;
-    // From one k, tap and group to the next.
-    long weight_stride, weight_tap, weight_group;
     bool gradient;
+    int vectors;                // of a panel of columns
+    bool packed;
+    const float *weights;       // panels where they are packed
     image_border border;
     // Rows of the target done together, and how many rows of the source they may need.
     long band, band_reads;
@@ -28,6 +30,8 @@ typedef struct {
 
 enum {
     CONV2D_BAND_FLOATS = 1 << 15,  // of the source's rows, and twice that of the target's: they stay in L2
+    CONV2D_PIECE_FLOATS = 1 << 15, // of a panel: some rows of the kernel are done for the whole band before the next
+    CONV2D_PACK_STRIDE = 128,      // weights whose rows are this far apart fall into few sets of the caches
     CONV2D_RUNS = 64,              // a longer list is done in pieces
     CONV2D_PIXELS = 6,             // of a depthwise row at a time
 };
@@ -69,13 +73,13 @@ static conv2d_rows conv2d_rows_plan(const martlet_conv2d_arguments *p, int threa
         job.source_height = height->places, job.source_width = width->places, job.source_channels = p->output_channels;
         job.target_height = height->extent, job.target_width = width->extent, job.target_channels = p->channels;
         job.depth = outputs, job.columns = channels;
-        job.weight_stride = channels, job.weight_tap = p->output_channels * channels, job.weight_group = outputs * channels;
     } else {
         job.source_height = height->extent, job.source_width = width->extent, job.source_channels = p->channels;
         job.target_height = height->places, job.target_width = width->places, job.target_channels = p->output_channels;
         job.depth = channels, job.columns = outputs;
-        job.weight_stride = p->output_channels, job.weight_tap = channels * p->output_channels, job.weight_group = outputs;
     }
+    job.vectors = gemm_vectors(ceiling(job.target_width, conv2d_phases(&job, width)), job.columns, IN_PLACE);
+    job.packed = !job.depthwise && (gradient || p->output_channels >= CONV2D_PACK_STRIDE);
     long low = 0, high = job.source_width;
     for (long phase = 0; phase < conv2d_phases(&job, width); phase++) {
         conv2d_axis axis = conv2d_rows_axis(&job, width, phase);
@@ -105,6 +109,66 @@ INLINE size_t conv2d_rows_worker_bytes(const conv2d_rows *job) {
     return cache_lines(sizeof(float) * job->band_reads * image_pitch(job->source_width, job->source_channels, job->border));
 }
 
+// MARK: Panels of weights
+
+/// Some columns of a group: of tap t and k, those begin at weights[t * tap + k * stride].
+typedef struct {
+    long group, column;
+    int vectors;
+    vector_mask last;
+    const float *weights;
+    long tap, stride;
+} conv2d_panel;
+
+INLINE long conv2d_taps(const conv2d_rows *job) {
+    return job->arguments->window.height.size * job->arguments->window.width.size;
+}
+
+/// Room for all panels of one group.
+INLINE long conv2d_group_panels(const conv2d_rows *job) {
+    return conv2d_taps(job) * job->depth * ceiling(job->columns, VECTOR_WIDTH) * VECTOR_WIDTH;
+}
+
+INLINE size_t conv2d_panels_bytes(const conv2d_rows *job) {
+    return job->packed ? cache_lines(sizeof(float) * job->arguments->groups * conv2d_group_panels(job)) : 0;
+}
+
+INLINE conv2d_panel conv2d_panel_at(const conv2d_rows *job, long group, long column, int vectors) {
+    conv2d_panel panel = {.group = group, .column = column, .vectors = vectors, .last = panel_mask(vectors, job->columns - column)};
+    if (job->packed) {
+        panel.stride = vectors * VECTOR_WIDTH;
+        panel.weights = job->weights + group * conv2d_group_panels(job) + column * conv2d_taps(job) * job->depth;
+    } else {
+        panel.stride = job->arguments->output_channels;
+        panel.weights = job->weights + group * job->columns + column;
+    }
+    panel.tap = job->depth * panel.stride;
+    return panel;
+}
+
+/// Copies one tap of all panels; the gradient's are transposed, and stand where they are counted from the other end.
+static void conv2d_pack_task(void *context, long index, int worker) {
+    (void)worker;
+    const conv2d_rows *job = context;
+    const martlet_conv2d_arguments *p = job->arguments;
+    long outputs = p->output_channels;
+    const float *tap = p->weights + index * (p->channels / p->groups) * outputs;
+    for (long group = 0; group < p->groups; group++) {
+        int vectors;
+        for (long column = 0; column < job->columns; column += vectors * VECTOR_WIDTH) {
+            vectors = panel_vectors(job->vectors, job->columns - column);
+            conv2d_panel panel = conv2d_panel_at(job, group, column, vectors);
+            float *to = (float *)panel.weights + (job->gradient ? conv2d_taps(job) - 1 - index : index) * panel.tap;
+            long width = shorter(panel.stride, job->columns - column);
+            if (job->gradient)
+                transpose(tap + column * outputs + group * job->depth, outputs, to, panel.stride, width, job->depth);
+            else
+                for (long k = 0; k < job->depth; k++)
+                    memcpy(to + k * panel.stride, tap + k * outputs + group * job->columns + column, sizeof(float) * width);
+        }
+    }
+}
+
 // MARK: A row
 
 /// The pixels of one row of the target that one phase makes.
@@ -117,8 +181,8 @@ typedef struct {
     long taps, read, read_gap, weight, weight_gap;
 } conv2d_row;
 
-/// One group's columns from `column` on, as matrix products.
-static void conv2d_row_product(const conv2d_row *row, long group, long column, int vectors, vector_mask last) {
+/// One panel of a group's columns, as matrix products.
+static void conv2d_row_product(const conv2d_row *row, const conv2d_panel *panel, tile_mode mode) {
     const conv2d_rows *job = row->job;
     const conv2d_axis *across = row->across;
     long kernel_width = job->arguments->window.width.size, channels = job->source_channels;
@@ -126,13 +190,12 @@ static void conv2d_row_product(const conv2d_row *row, long group, long column, i
     bool joined = across->read_gap == 1 && across->weight_gap == 1 && job->depth == channels;
     long beside = joined || across->taps == 0 ? 1 : across->taps, depth = joined ? across->taps * job->depth : job->depth;
     long count = across->taps ? row->taps * beside : 0;
-    const float *a = row->source->values + across->read_first * channels + group * job->depth;
-    const float *b = job->weights + across->weight_first * job->weight_tap + group * job->weight_group + column;
-    float *sum = row->target + across->first * job->target_channels + group * job->columns + column;
-    long tiles = ceiling(across->count, tile_limit(vectors, true));
-    const gemm_tile *table = tile_table(vectors, true);
+    const float *a = row->source->values + across->read_first * channels + panel->group * job->depth;
+    const float *b = panel->weights + across->weight_first * panel->tap;
+    float *sum = row->target + across->first * job->target_channels + panel->group * job->columns + panel->column;
+    long tiles = ceiling(across->count, tile_limit(panel->vectors, true));
+    const gemm_tile *table = tile_table(panel->vectors, true);
 
-    tile_mode mode = TILE_START;
     long done = 0;
     do {
         tile_run runs[CONV2D_RUNS];
@@ -140,13 +203,13 @@ static void conv2d_row_product(const conv2d_row *row, long group, long column, i
         for (long i = 0; i < piece; i++) {
             long down = (done + i) / beside, tap = (done + i) % beside;
             runs[i].a = (row->read + down * row->read_gap) * row->source->pitch + tap * across->read_gap * channels;
-            runs[i].b = ((row->weight + down * row->weight_gap) * kernel_width + tap * across->weight_gap) * job->weight_tap;
+            runs[i].b = ((row->weight + down * row->weight_gap) * kernel_width + tap * across->weight_gap) * panel->tap;
         }
         for (long t = 0; t < tiles; t++) {
             long pixel = share(across->count, tiles, t), end = share(across->count, tiles, t + 1);
             table[end - pixel](
-                a + pixel * across->read_step * channels, across->read_step * channels, b, job->weight_stride, runs, piece, depth,
-                sum + pixel * across->step * job->target_channels, across->step * job->target_channels, mode, last);
+                a + pixel * across->read_step * channels, across->read_step * channels, b, panel->stride, runs, piece, depth,
+                sum + pixel * across->step * job->target_channels, across->step * job->target_channels, mode, panel->last);
         }
         mode = TILE_RESUME;
         done += piece;
@@ -192,25 +255,50 @@ static void conv2d_row_depthwise(const conv2d_row *row) {
 
 // MARK: Bands
 
-/// One phase's rows of a band, panel by panel of the channels so that the weights stay in cache.
-static void conv2d_band_phase(
-    const conv2d_rows *job, const image_rows *source, float *image, const conv2d_axis *down, const conv2d_axis *across,
-    long first, long end, long group, long column, int vectors, vector_mask last
+/// The pixels of a band's row that one phase makes, by those of the taps first..<end that are inside the image.
+static conv2d_row conv2d_band_row(
+    const conv2d_rows *job, const image_rows *source, float *image, const conv2d_axis *down, const conv2d_axis *across, long i,
+    long tap, long end
 ) {
-    for (long i = first; i < end; i++) {
-        conv2d_row row = {.job = job, .source = source, .across = across, .read_gap = down->read_gap, .weight_gap = down->weight_gap};
-        row.target = image + (down->first + i * down->step) * job->target_width * job->target_channels;
-        // The taps from the first to the last inside the image.
-        long read = i * down->read_step + down->read_first, tap = 0, last_tap = down->taps;
-        while (tap < last_tap && read + tap * down->read_gap < 0) tap++;
-        while (last_tap > tap && read + (last_tap - 1) * down->read_gap >= job->source_height) last_tap--;
-        row.taps = last_tap - tap;
-        row.read = read + tap * down->read_gap - source->first;
-        row.weight = down->weight_first + tap * down->weight_gap;
-        if (job->depthwise)
+    long read = i * down->read_step + down->read_first;
+    while (tap < end && read + tap * down->read_gap < 0) tap++;
+    while (end > tap && read + (end - 1) * down->read_gap >= job->source_height) end--;
+    return (conv2d_row){
+        .job = job, .source = source, .across = across,
+        .target = image + (down->first + i * down->step) * job->target_width * job->target_channels,
+        .taps = end - tap, .read = read + tap * down->read_gap - source->first, .read_gap = down->read_gap,
+        .weight = down->weight_first + tap * down->weight_gap, .weight_gap = down->weight_gap,
+    };
+}
+
+/// One phase's rows begin..<end of a band, panel by panel of the columns, and in a panel so many rows of the kernel at a time
+/// that their weights stay in cache.
+static void conv2d_band_phase(
+    const conv2d_rows *job, const image_rows *source, float *image, const conv2d_axis *down, const conv2d_axis *across, long begin,
+    long end
+) {
+    if (job->depthwise) {
+        for (long i = begin; i < end; i++) {
+            conv2d_row row = conv2d_band_row(job, source, image, down, across, i, 0, down->taps);
             conv2d_row_depthwise(&row);
-        else
-            conv2d_row_product(&row, group, column, vectors, last);
+        }
+        return;
+    }
+    for (long group = 0; group < job->arguments->groups; group++) {
+        int vectors;
+        for (long column = 0; column < job->columns; column += vectors * VECTOR_WIDTH) {
+            vectors = panel_vectors(job->vectors, job->columns - column);
+            conv2d_panel panel = conv2d_panel_at(job, group, column, vectors);
+            long piece = longer(CONV2D_PIECE_FLOATS / longer(across->taps * job->depth * vectors * VECTOR_WIDTH, 1), 1), tap = 0;
+            // Once at least: the sum over no taps is zero.
+            do {
+                for (long i = begin; i < end; i++) {
+                    conv2d_row row = conv2d_band_row(job, source, image, down, across, i, tap, shorter(tap + piece, down->taps));
+                    if (tap == 0 || row.taps > 0) conv2d_row_product(&row, &panel, tap == 0 ? TILE_START : TILE_RESUME);
+                }
+                tap += piece;
+            } while (tap < down->taps);
+        }
     }
 }
 
@@ -226,20 +314,7 @@ static void conv2d_band(const conv2d_rows *job, long number, long first, long co
         long begin = conv2d_first_result(&down, first), end = conv2d_first_result(&down, first + count);
         for (long j = 0; j < conv2d_phases(job, &window->width); j++) {
             conv2d_axis across = conv2d_rows_axis(job, &window->width, j);
-            if (job->depthwise) {
-                conv2d_band_phase(job, &source, to, &down, &across, begin, end, 0, 0, 0, vector_first(0));
-                continue;
-            }
-            int widest = gemm_vectors(across.count, job->columns, IN_PLACE);
-            for (long group = 0; group < job->arguments->groups; group++) {
-                int vectors;
-                for (long column = 0; column < job->columns; column += vectors * VECTOR_WIDTH) {
-                    vectors = panel_vectors(widest, job->columns - column);
-                    conv2d_band_phase(
-                        job, &source, to, &down, &across, begin, end, group, column, vectors,
-                        panel_mask(vectors, job->columns - column));
-                }
-            }
+            conv2d_band_phase(job, &source, to, &down, &across, begin, end);
         }
     }
 }
@@ -260,42 +335,13 @@ static void conv2d_rows_task(void *context, long index, int worker) {
     }
 }
 
-// MARK: The kernel reversed
-
-typedef struct {
-    const martlet_conv2d_arguments *arguments;
-    float *turned;
-} conv2d_turn;
-
-/// One tap: channels of a group x output channels become output channels x channels of a group, at the tap's place counted
-/// from the other end.
-static void conv2d_turn_task(void *context, long index, int worker) {
-    (void)worker;
-    const conv2d_turn *job = context;
-    const martlet_conv2d_arguments *p = job->arguments;
-    long taps = p->window.height.size * p->window.width.size, channels = p->channels / p->groups;
-    transpose(
-        p->weights + index * channels * p->output_channels, p->output_channels,
-        job->turned + (taps - 1 - index) * channels * p->output_channels, channels, channels, p->output_channels);
-}
-
-INLINE size_t conv2d_turned_bytes(const conv2d_rows *job) {
-    if (!job->gradient || job->depthwise) return 0;
-    const martlet_window2d *window = &job->arguments->window;
-    return cache_lines(sizeof(float) * window->height.size * window->width.size * job->weight_tap);
-}
-
 static void conv2d_rows_run(martlet_pool *pool, const martlet_conv2d_arguments *p) {
     conv2d_rows job = conv2d_rows_plan(p, martlet_pool_threads(pool));
     if (p->images == 0) return;
     job.source = job.gradient ? p->dy : p->x;
     job.target = job.gradient ? p->dx : p->y;
-    job.weights = p->weights;
-    job.workers = (char *)p->scratch + conv2d_turned_bytes(&job);
-    if (conv2d_turned_bytes(&job) > 0) {
-        conv2d_turn turn = {p, p->scratch};
-        martlet_pool_run(pool, conv2d_turn_task, &turn, p->window.height.size * p->window.width.size);
-        job.weights = p->scratch;
-    }
+    job.weights = job.packed ? p->scratch : p->weights;
+    job.workers = (char *)p->scratch + conv2d_panels_bytes(&job);
+    if (job.packed) martlet_pool_run(pool, conv2d_pack_task, &job, p->window.height.size * p->window.width.size);
     martlet_pool_run(pool, conv2d_rows_task, &job, job.tasks);
 }

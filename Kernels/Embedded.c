@@ -78,8 +78,12 @@ static const martlet_source sources[] = {
 #embed "conv2d.cl" suffix(, 0)
     }}, {"conv2d_input_gradient.cl", (const char[]) {
 #embed "conv2d_input_gradient.cl" suffix(, 0)
+    }}, {"conv2d_tiles.cl", (const char[]) {
+#embed "conv2d_tiles.cl" suffix(, 0)
     }}, {"conv2d_weight_gradient.cl", (const char[]) {
 #embed "conv2d_weight_gradient.cl" suffix(, 0)
+    }}, {"conv2d_weight_tiles.cl", (const char[]) {
+#embed "conv2d_weight_tiles.cl" suffix(, 0)
     }}, {"copy.cl", (const char[]) {
 #embed "copy.cl" suffix(, 0)
     }}, {"finite_scan.cl", (const char[]) {

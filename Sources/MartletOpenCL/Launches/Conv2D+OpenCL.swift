@@ -9,6 +9,11 @@ extension Conv2D: OpenCLOperation {
         let extra = launch.operands.dropFirst(2)
         let expression = ExpressionSource(
             epilogue, [nil] + extra.map { Optional($0.type.shape) }, whole: shape, split: shape.rank - 1)
+        if builder.deviceClass == .cpu, !extents.isDepthwise {
+            builder.convolutionTiles(
+                launch, extents, isGradient: false, depth: extents.groupChannels, columns: extents.groupOutputChannels, expression)
+            return
+        }
         let pixels = shape.elementCount / extents.outputChannels
         let columns = extents.outputChannels / extents.kernelGroups
         builder.launch(

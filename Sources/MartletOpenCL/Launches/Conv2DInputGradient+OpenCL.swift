@@ -9,6 +9,11 @@ extension Conv2DInputGradient: OpenCLOperation {
         let extra = launch.operands.dropFirst(2)
         let expression = ExpressionSource(
             epilogue, [nil] + extra.map { Optional($0.type.shape) }, whole: shape, split: shape.rank - 1)
+        if builder.deviceClass == .cpu, !extents.isDepthwise {
+            builder.convolutionTiles(
+                launch, extents, isGradient: true, depth: extents.groupOutputChannels, columns: extents.groupChannels, expression)
+            return
+        }
         let source = KernelSource(
             "conv2d_input_gradient.cl", defines: [builder.width, extents.depthwise], expression: expression)
         var weights = builder.memory(launch.operands[1])

@@ -11,13 +11,3 @@ extension MaxPool2D: OpenCLOperation {
             pixels: y[0] * y[1] * y[2], channels: y[3], size: 16 * window.count)
     }
 }
-
-extension MaxPool2DGradient: OpenCLOperation {
-    func encode(_ launch: Launch, in builder: inout LaunchBuilder) throws(DeviceError) {
-        let x = launch.results[0].type.shape
-        builder.launch(
-            KernelSource("max_pool2d.cl", defines: [builder.width]), Self.name,
-            (launch.operands + launch.results).map { .memory(builder.memory($0)) } + window.arguments(over: image),
-            pixels: x[0] * x[1] * x[2], channels: x[3], size: 16 * window.count)
-    }
-}

@@ -15,7 +15,7 @@ help:
 	@echo "make build     the command .build/release/martlet"
 	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
 	@echo "make lint      kernels and C sources through the compiler with all warnings"
-	@echo "make accuracy  the errors of exp, log, tanh, … over every float32 (minutes)"
+	@echo "make accuracy  docs/accuracy.md: the errors of exp, log, tanh, … over every float32 (minutes)"
 	@echo "make docs      docs/operations.md, from the table of operations"
 
 # What the other targets need on this machine.

@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "MartletOpenCL", dependencies: ["MartletBackend", "CMartletOpenCL", "MartletKernels"],
             plugins: ["EmbedKernels"]),
-        .plugin(name: "EmbedKernels", capability: .buildTool()),
+        .plugin(name: "EmbedKernels", capability: .buildTool(), path: "Sources/EmbedKernels"),
 
         // Graph to plan.
         .target(name: "MartletGraph", dependencies: ["MartletBackend"]),

@@ -13,7 +13,7 @@ trap 'rm -rf "$copy"' EXIT
 # copy_tree FROM TO: the sources that the command is built of.
 copy_tree() {
     mkdir -p "$2"
-    (cd "$1" && tar cf - Package.swift $(ls Package.resolved 2>/dev/null || true) Kernels Plugins Sources Tests) | (cd "$2" && tar xf -)
+    (cd "$1" && tar cf - Package.swift $(ls Package.resolved 2>/dev/null || true) Kernels Sources Tests) | (cd "$2" && tar xf -)
 }
 
 # insert FILE PATTERN LINES: the lines go before the first line that matches.

@@ -12,6 +12,7 @@ public let everyOperation = OperationTable<
     Gather,
     GatherGradient,
     BatchIndices,
+    ImageBatch,
     Accumulate,
     FiniteScan,
     Update,

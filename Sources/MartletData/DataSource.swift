@@ -78,6 +78,14 @@ extension DataSource {
         return try parts.normalised(normalisation ?? usualNormalisation)
     }
 
+    public var isTable: Bool { if case .csv = self { true } else { false } }
+    /// Whether the source may have no parts of its own, so that the seed decides them.
+    public var isDivided: Bool {
+        switch self {
+        case .csv, .images, .npy: true
+        case .digits, .idx, .cifar10: false
+        }
+    }
     private var isFolderOfImages: Bool { if case .images = self { true } else { false } }
 
     private var usualNormalisation: Normalisation {

@@ -38,10 +38,9 @@ public final class OpenCLDeviceBuffer: Buffer {
 
     public func stage(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) throws(DeviceError) {
         let bytes = count * dtype.byteCount
-        try lane.withLock { (lane) throws(DeviceError) in
-            let staging = try lane ?? StagingLane(memory)
-            lane = staging
-            try staging.write(bytes, fill)
+        try lane.withLock { (lane) throws(DeviceError) -> Void in
+            if lane == nil { lane = try StagingLane(memory) }
+            try lane!.write(bytes, fill)
         }
     }
 

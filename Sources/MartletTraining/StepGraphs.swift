@@ -75,7 +75,8 @@ struct StepGraphs {
         let indices = try graph.apply(BatchIndices(count: batch), [])[0]
         let samples = try input.batch(data, rows ?? indices, layout, augments: mode == .training, in: &graph)
         let shape = layout == .channelsLast ? graph.type(of: samples).shape : model.inputShape.prepending(batch)
-        return (LayerContext(graph, mode: mode), try graph.reshape(samples, shape), indices)
+        let x = try graph.reshape(samples, shape)
+        return (LayerContext(graph, mode: mode), x, indices)
     }
 
     /// Leaves the metrics and gives the number that training makes small.

@@ -59,7 +59,7 @@ private struct OracleView {
     private func within(_ change: UInt32, _ word: Int = 0) -> Double {
         2 * Double(martlet_host_uniform(bits(change, word))) - 1
     }
-    private func below(_ count: Int, _ change: UInt32, _ word: Int) -> Int { Int(UInt64(bits(change, word)) * UInt64(count) >> 32) }
+    private func below(_ count: Int, _ change: UInt32, _ word: Int) -> Int { Int((UInt64(bits(change, word)) * UInt64(count)) >> 32) }
 
     // The streams, in the order of Kernels/Shared/augmentation_settings.h.
     func value(_ x: Int, _ y: Int, element: Int, _ stored: (Int, Int) -> Double) -> Double {

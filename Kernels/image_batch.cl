@@ -20,6 +20,7 @@ __kernel void image_batch(
     const __global uchar *image = images + images_offset + (known ? (size_t)index : 0) * pixels * channels;
     result += result_offset + (size_t)row * pixels * channels;
     martlet_view view = martlet_draw_view(row, p, step);
+    martlet_noise noise = martlet_no_noise();
     for (uint end = pixel + span; pixel < end; ++pixel, ++x) {
         martlet_place_in_image place = martlet_find_pixel(x, y, p, view);
         bool cut = martlet_is_cut_out(x, y, p, view) != 0u;
@@ -29,7 +30,7 @@ __kernel void image_batch(
                 value = NAN;
             } else if (!cut) {
                 uint element = (row * pixels + pixel) * channels + channel;
-                value = martlet_view_value(image, place, channel, element, p, view, step);
+                value = martlet_view_value(image, place, channel, element, p, view, &noise, step);
                 value = (value - statistics[2u * channel]) / statistics[2u * channel + 1u];
             }
             result[p->channels_last != 0u ? pixel * channels + channel : channel * pixels + pixel] = value;

@@ -5,13 +5,14 @@ typedef struct {
     long parts;
 } image_job;
 
-/// One row of pixels. `views` and `channels_last` are constants where this is inlined.
-INLINE void image_row(
+/// One row of pixels.
+static void image_row(
     const martlet_image_batch_arguments *p, const martlet_augmentation *augmentation, const martlet_view *view,
     const uint8_t *image, uint32_t row, uint32_t y, float *out
 ) {
     uint32_t width = augmentation->width, channels = augmentation->channels, pixels = augmentation->height * width;
     bool last = augmentation->channels_last != 0;
+    martlet_noise noise = martlet_no_noise();
     for (uint32_t x = 0; x < width; x++) {
         uint32_t pixel = y * width + x;
         martlet_place_in_image place = martlet_find_pixel((int)x, (int)y, augmentation, *view);
@@ -20,7 +21,7 @@ INLINE void image_row(
             float value = 0;
             if (!cut) {
                 uint32_t element = (row * pixels + pixel) * channels + channel;
-                value = martlet_view_value(image, place, channel, element, augmentation, *view, p->step);
+                value = martlet_view_value(image, place, channel, element, augmentation, *view, &noise, p->step);
                 value = (value - p->statistics[2 * channel]) / p->statistics[2 * channel + 1];
             }
             out[last ? pixel * channels + channel : channel * pixels + pixel] = value;

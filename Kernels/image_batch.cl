@@ -6,6 +6,21 @@
 
 #include "Shared/augmentation.h"
 
+// Four deviates are made at once, and neighbours ask one after the other.
+typedef struct {
+    uint quad;  // which deviates these are
+    martlet_quad deviates;
+} martlet_noise;
+
+MARTLET_FUNCTION float martlet_deviate(
+    martlet_noise *noise, uint element, const __global martlet_augmentation *p, const __global martlet_step *step) {
+    if (noise->quad != element >> 2) {
+        noise->quad = element >> 2;
+        noise->deviates = martlet_normal_quad(martlet_view_bits(noise->quad, MARTLET_NOISE, p, step));
+    }
+    return noise->deviates.value[element & 3u];
+}
+
 __kernel void image_batch(
     const __global uchar *images, uint images_offset, uint rows, const __global int *indices, uint indices_offset,
     uint count, const __global martlet_augmentation *p, const __global float *statistics, __global float *result,
@@ -20,7 +35,8 @@ __kernel void image_batch(
     const __global uchar *image = images + images_offset + (known ? (size_t)index : 0) * pixels * channels;
     result += result_offset + (size_t)row * pixels * channels;
     martlet_view view = martlet_draw_view(row, p, step);
-    martlet_noise noise = martlet_no_noise();
+    martlet_noise noise;
+    noise.quad = 0xffffffffu;  // none yet
     for (uint end = pixel + span; pixel < end; ++pixel, ++x) {
         martlet_place_in_image place = martlet_find_pixel(x, y, p, view);
         bool cut = martlet_is_cut_out(x, y, p, view) != 0u;
@@ -30,7 +46,8 @@ __kernel void image_batch(
                 value = NAN;
             } else if (!cut) {
                 uint element = (row * pixels + pixel) * channels + channel;
-                value = martlet_view_value(image, place, channel, element, p, view, &noise, step);
+                float deviate = p->noise != 0.0f ? martlet_deviate(&noise, element, p, step) : 0.0f;
+                value = martlet_view_value(image, place, channel, deviate, p, view);
                 value = (value - statistics[2u * channel]) / statistics[2u * channel + 1u];
             }
             result[p->channels_last != 0u ? pixel * channels + channel : channel * pixels + pixel] = value;

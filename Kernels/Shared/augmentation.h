@@ -130,33 +130,11 @@ MARTLET_FUNCTION float martlet_cut_off(float value) {
     return value > 255.0f ? 255.0f : value < 0.0f ? 0.0f : value;
 }
 
-// Four deviates are made at once, and neighbours ask one after the other.
-typedef struct {
-    martlet_word quad;  // which deviates these are
-    martlet_quad deviates;
-} martlet_noise;
-
-MARTLET_FUNCTION martlet_noise martlet_no_noise(void) {
-    martlet_noise noise;
-    noise.quad = 0xffffffffu;
-    return noise;
-}
-
-MARTLET_FUNCTION float martlet_deviate(
-    martlet_noise *noise, martlet_word element, const MARTLET_GLOBAL martlet_augmentation *p,
-    const MARTLET_GLOBAL martlet_step *step) {
-    if (noise->quad != element >> 2) {
-        noise->quad = element >> 2;
-        noise->deviates = martlet_normal_quad(martlet_view_bits(noise->quad, MARTLET_NOISE, p, step));
-    }
-    return noise->deviates.value[element & 3u];
-}
-
-// The value of an output pixel before normalisation, 0 ... 255. `element` is its place in the batch, channels last.
+// The value of an output pixel before normalisation, 0 ... 255. `deviate` is the normal one of
+// the value's place in the batch, channels last, and the stream of noise.
 MARTLET_FUNCTION float martlet_view_value(
-    const MARTLET_GLOBAL martlet_byte *image, martlet_place_in_image place, martlet_word channel, martlet_word element,
-    const MARTLET_GLOBAL martlet_augmentation *p, martlet_view view, martlet_noise *noise,
-    const MARTLET_GLOBAL martlet_step *step) {
+    const MARTLET_GLOBAL martlet_byte *image, martlet_place_in_image place, martlet_word channel, float deviate,
+    const MARTLET_GLOBAL martlet_augmentation *p, martlet_view view) {
     float value = 0.0f;
     if (place.inside != 0u) {
         value = martlet_stored_value(image, place.x, place.y, channel, p);
@@ -171,9 +149,7 @@ MARTLET_FUNCTION float martlet_view_value(
     }
     if (p->brightness != 0.0f) value = martlet_cut_off(value * view.brightness);
     if (p->contrast != 0.0f) value = martlet_cut_off(MARTLET_FMA(value - 127.5f, view.contrast, 127.5f));
-    if (p->noise != 0.0f) {
-        value = martlet_cut_off(MARTLET_FMA(martlet_deviate(noise, element, p, step), p->noise, value));
-    }
+    if (p->noise != 0.0f) value = martlet_cut_off(MARTLET_FMA(deviate, p->noise, value));
     return value;
 }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Shared/augmentation_settings.h"
 #include "Shared/step.h"
 
 // The formulas of Shared/, with the bits that a device computes.

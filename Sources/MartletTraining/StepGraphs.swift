@@ -68,8 +68,9 @@ struct StepGraphs {
         let data = graph.external("features", features)
         let indices = try graph.apply(BatchIndices(count: batch), [])[0]
         let rows = try graph.apply(Gather(divisor: featureDivisor), [data, indices])[0]
-        let x = try graph.reshape(rows, model.inputShape.prepending(batch))
-        return (LayerContext(graph, mode: mode), x, indices)
+        var context = LayerContext(graph, mode: mode)
+        let x = try model.input(rows, ofSamples: features.shape.withoutFirst, channelsLast: false, in: &context)
+        return (context, x, indices)
     }
 
     /// Leaves the metrics and gives the number that training makes small.

@@ -13,7 +13,7 @@ import MartletTraining
         test.attrs["loss"]?.string ?? "cross_entropy mean" == "cross_entropy mean",
         let x = test.inputs["x"], let y = test.inputs["y"], x.shape.rank == 3, y.shape.rank == 2
     else { return nil }
-    let model = try Model(input: [x.shape[2]], layers: layers)
+    let model = try Model(input: [x.shape[2]], blocks: layers)
     // PyTorch's optimizers decay every parameter.
     let compiled = try model.compile(optimizer: optimizer, on: device, decaysAll: true)
     let known = Set(model.variables.map(\.name))

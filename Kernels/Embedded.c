@@ -16,6 +16,8 @@ static const martlet_source sources[] = {
 #embed "OpenCL/random_lanes.h" suffix(, 0)
     }}, {"OpenCL/turn.h", (const char[]) {
 #embed "OpenCL/turn.h" suffix(, 0)
+    }}, {"OpenCL/window.h", (const char[]) {
+#embed "OpenCL/window.h" suffix(, 0)
     }}, {"Shared/activation.h", (const char[]) {
 #embed "Shared/activation.h" suffix(, 0)
     }}, {"Shared/adam.h", (const char[]) {
@@ -66,10 +68,18 @@ static const martlet_source sources[] = {
 #embed "accumulate.cl" suffix(, 0)
     }}, {"argmax.cl", (const char[]) {
 #embed "argmax.cl" suffix(, 0)
+    }}, {"average_pool2d.cl", (const char[]) {
+#embed "average_pool2d.cl" suffix(, 0)
     }}, {"batch_indices.cl", (const char[]) {
 #embed "batch_indices.cl" suffix(, 0)
     }}, {"commit.cl", (const char[]) {
 #embed "commit.cl" suffix(, 0)
+    }}, {"conv2d.cl", (const char[]) {
+#embed "conv2d.cl" suffix(, 0)
+    }}, {"conv2d_input_gradient.cl", (const char[]) {
+#embed "conv2d_input_gradient.cl" suffix(, 0)
+    }}, {"conv2d_weight_gradient.cl", (const char[]) {
+#embed "conv2d_weight_gradient.cl" suffix(, 0)
     }}, {"copy.cl", (const char[]) {
 #embed "copy.cl" suffix(, 0)
     }}, {"finite_scan.cl", (const char[]) {
@@ -82,6 +92,8 @@ static const martlet_source sources[] = {
 #embed "matmul.cl" suffix(, 0)
     }}, {"matmul_groups.cl", (const char[]) {
 #embed "matmul_groups.cl" suffix(, 0)
+    }}, {"max_pool2d.cl", (const char[]) {
+#embed "max_pool2d.cl" suffix(, 0)
     }}, {"one_hot.cl", (const char[]) {
 #embed "one_hot.cl" suffix(, 0)
     }}, {"pack.cl", (const char[]) {

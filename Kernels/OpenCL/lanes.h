@@ -24,6 +24,14 @@ MARTLET_FUNCTION void martlet_store(martlet_real value, __global float *target, 
     target[0] = value;
 }
 
+MARTLET_FUNCTION martlet_int martlet_load_int(const __global int *source, uint lanes) {
+    return source[0];
+}
+
+MARTLET_FUNCTION void martlet_store_int(martlet_int value, __global int *target, uint lanes) {
+    target[0] = value;
+}
+
 #elif MARTLET_WIDTH == 16
 
 #define MARTLET_LANE_NUMBERS ((uint16)(0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u, 12u, 13u, 14u, 15u))
@@ -47,6 +55,23 @@ MARTLET_FUNCTION void martlet_store(martlet_real value, __global float *target, 
         return;
     }
     float values[16];
+    vstore16(value, 0, values);
+    for (uint lane = 0u; lane < lanes; ++lane) target[lane] = values[lane];
+}
+
+MARTLET_FUNCTION martlet_int martlet_load_int(const __global int *source, uint lanes) {
+    if (lanes == 16u) return vload16(0, source);
+    int values[16];
+    for (uint lane = 0u; lane < 16u; ++lane) values[lane] = lane < lanes ? source[lane] : 0;
+    return vload16(0, values);
+}
+
+MARTLET_FUNCTION void martlet_store_int(martlet_int value, __global int *target, uint lanes) {
+    if (lanes == 16u) {
+        vstore16(value, 0, target);
+        return;
+    }
+    int values[16];
     vstore16(value, 0, values);
     for (uint lane = 0u; lane < lanes; ++lane) target[lane] = values[lane];
 }

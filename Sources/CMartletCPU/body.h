@@ -17,6 +17,10 @@
 
 #include "gemm.h"
 
+#include "pooling.h"
+
+#include "conv2d.h"
+
 #include "pointwise.h"
 
 #include "random.h"
@@ -41,6 +45,13 @@ const martlet_cpu_kernels KERNELS = {
     .multiply_then_add = multiply_then_add,
     .gemm_scratch_bytes = gemm_scratch_bytes,
     .gemm = gemm_run,
+    .conv2d = conv2d,
+    .conv2d_input_gradient = conv2d_input_gradient,
+    .conv2d_weight_gradient = conv2d_weight_gradient,
+    .max_pool2d = max_pool2d,
+    .max_pool2d_gradient = max_pool2d_gradient,
+    .average_pool2d = average_pool2d,
+    .average_pool2d_gradient = average_pool2d_gradient,
     .pointwise = pointwise_loop,
     .program_run = program_run_all,
     .program_run_block = program_run_block,

@@ -58,6 +58,48 @@ size_t martlet_gemm_scratch_bytes(
     return kernels->gemm_scratch_bytes(arguments, threads);
 }
 
+void martlet_conv2d(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments
+) {
+    kernels->conv2d(pool, arguments);
+}
+
+void martlet_conv2d_input_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments
+) {
+    kernels->conv2d_input_gradient(pool, arguments);
+}
+
+void martlet_conv2d_weight_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments
+) {
+    kernels->conv2d_weight_gradient(pool, arguments);
+}
+
+void martlet_max_pool2d(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_max_pool2d_arguments *arguments
+) {
+    kernels->max_pool2d(pool, arguments);
+}
+
+void martlet_max_pool2d_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_max_pool2d_gradient_arguments *arguments
+) {
+    kernels->max_pool2d_gradient(pool, arguments);
+}
+
+void martlet_average_pool2d(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_average_pool2d_arguments *arguments
+) {
+    kernels->average_pool2d(pool, arguments);
+}
+
+void martlet_average_pool2d_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_average_pool2d_arguments *arguments
+) {
+    kernels->average_pool2d_gradient(pool, arguments);
+}
+
 martlet_pointwise_loop martlet_cpu_pointwise(const martlet_cpu_kernels *kernels, const char *name, int *arity) {
     return kernels->pointwise(name, arity);
 }

@@ -15,6 +15,13 @@ struct martlet_cpu_kernels {
     float (*multiply_then_add)(float a, float b, float c);
     size_t (*gemm_scratch_bytes)(const martlet_gemm_arguments *, int threads);
     void (*gemm)(martlet_pool *, const martlet_gemm_arguments *);
+    void (*conv2d)(martlet_pool *, const martlet_conv2d_arguments *);
+    void (*conv2d_input_gradient)(martlet_pool *, const martlet_conv2d_arguments *);
+    void (*conv2d_weight_gradient)(martlet_pool *, const martlet_conv2d_arguments *);
+    void (*max_pool2d)(martlet_pool *, const martlet_max_pool2d_arguments *);
+    void (*max_pool2d_gradient)(martlet_pool *, const martlet_max_pool2d_gradient_arguments *);
+    void (*average_pool2d)(martlet_pool *, const martlet_average_pool2d_arguments *);
+    void (*average_pool2d_gradient)(martlet_pool *, const martlet_average_pool2d_arguments *);
     martlet_pointwise_loop (*pointwise)(const char *name, int *arity);
     void (*program_run)(martlet_pool *, const martlet_program *, float *out, void *scratch);
     void (*program_run_block)(

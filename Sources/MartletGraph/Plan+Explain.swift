@@ -46,7 +46,15 @@ extension Operation {
         switch self {
         case let matmul as Matmul:
             let operands = "\(matmul.transposeA ? "A^T" : "A") \(matmul.transposeB ? "B^T" : "B")"
-            return matmul.epilogue == .identity ? "matmul \(operands)" : "matmul \(operands), then \(matmul.epilogue)"
+            return matmul.summary("matmul \(operands)", groups: 1)
+        case let convolution as Conv2D:
+            return convolution.summary("conv2d \(convolution.window)", groups: convolution.groups)
+        case let convolution as Conv2DInputGradient:
+            return convolution.summary("conv2d_input_gradient \(convolution.window)", groups: convolution.groups)
+        case let convolution as Conv2DWeightGradient:
+            return "conv2d_weight_gradient \(convolution.window)\(convolution.groups > 1 ? ", \(convolution.groups) groups" : "")"
+        case let pool as MaxPool2D: return "max_pool2d \(pool.window)"
+        case let pool as MaxPool2DGradient: return "max_pool2d_gradient \(pool.window)"
         case let pointwise as Pointwise: return "pointwise \(pointwise.expression)"
         case let reduce as Reduce:
             let axes = "\(reduce.kind.rawValue) over axes \(reduce.axes.lowerBound)..<\(reduce.axes.upperBound)"
@@ -54,6 +62,12 @@ extension Operation {
         case let update as Update: return "update \(update.rule.name), \(update.segments.count) segments"
         default: return type(of: self).name
         }
+    }
+}
+
+extension EpilogueOperation {
+    fileprivate func summary(_ text: String, groups: Int) -> String {
+        text + (groups > 1 ? ", \(groups) groups" : "") + (epilogue == .identity ? "" : ", then \(epilogue)")
     }
 }
 

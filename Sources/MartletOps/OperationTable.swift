@@ -2,6 +2,13 @@
 public let everyOperation = OperationTable<
     Pointwise,
     Matmul,
+    Conv2D,
+    Conv2DInputGradient,
+    Conv2DWeightGradient,
+    MaxPool2D,
+    MaxPool2DGradient,
+    AveragePool2D,
+    AveragePool2DGradient,
     Reduce,
     Copy,
     ArgMax,

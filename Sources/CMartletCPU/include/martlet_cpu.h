@@ -92,6 +92,90 @@ size_t martlet_gemm_scratch_bytes(
 
 void martlet_gemm(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_gemm_arguments *arguments);
 
+// MARK: Windows over images
+
+/// How a window moves along one axis: at place i tap t reads element i * stride + t * dilation - before, which is padding
+/// outside 0..<extent.
+typedef struct {
+    long extent;          // elements of the axis
+    long places;          // where the window can stand
+    long size, stride, dilation, before;
+} martlet_window_axis;
+
+typedef struct {
+    martlet_window_axis height, width;
+} martlet_window2d;
+
+/// The convolution of images x [images, h, w, channels] with weights [kernel height, kernel width, channels / groups,
+/// output channels], or a gradient of it: y and dy are [images, h', w', output channels], dx is as x, dweights as weights.
+///
+/// Numeric order: one fma chain per output from zero. y: by kernel row, kernel column, channel within the group. dx: by output
+/// row and output column, both increasing, output channel within the group. dweights: segments of `segment_images`
+/// images, each one chain by image, output row and output column; segment sums are added in order.
+typedef struct {
+    long images, channels, output_channels, groups;
+    martlet_window2d window;
+    const float *x, *weights, *dy;   // two of them are read
+    float *y, *dx, *dweights;        // one of them is written
+    long segment_images;             // dweights
+    martlet_gemm_epilogue epilogue;  // y and dx, as matrices of pixels x channels; may be null
+    void *epilogue_context;
+    void *scratch;                   // of the function's ..._scratch_bytes, aligned to 64
+} martlet_conv2d_arguments;
+
+void martlet_conv2d(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments);
+void martlet_conv2d_input_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments);
+void martlet_conv2d_weight_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments);
+
+/// y [images, h', w', channels]: the greatest element under the window, the first of equal ones in row-major order, the
+/// first NaN before all; places: row * w + column of it.
+typedef struct {
+    long images, channels;
+    martlet_window2d window;
+    const float *x;
+    float *y;
+    int32_t *places;
+} martlet_max_pool2d_arguments;
+
+void martlet_max_pool2d(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_max_pool2d_arguments *arguments);
+
+/// dx [images, h, w, channels]: the sum of dy over the windows whose greatest element this was.
+typedef struct {
+    long images, channels;
+    martlet_window2d window;
+    const float *dy;
+    const int32_t *places;
+    float *dx;
+} martlet_max_pool2d_gradient_arguments;
+
+void martlet_max_pool2d_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_max_pool2d_gradient_arguments *arguments);
+
+/// A stretch of an axis; `count` is what it counts for in a divisor.
+typedef struct {
+    long begin, end, count;
+} martlet_span;
+
+/// to [images, result_height, result_width, channels]: means under the spans of from [images, height, width, channels].
+/// The gradient goes the other way, with `from` of the result's shape; it looks up, for each element of an axis, the
+/// places that hold it.
+typedef struct {
+    long images, height, width, result_height, result_width, channels;
+    const martlet_span *rows, *columns;                // of each place
+    const martlet_span *row_holders, *column_holders;  // of each element; the gradient's
+    long divisor;                                      // 0: the product of the spans' counts
+    const float *from;
+    float *to;
+} martlet_average_pool2d_arguments;
+
+void martlet_average_pool2d(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_average_pool2d_arguments *arguments);
+void martlet_average_pool2d_gradient(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_average_pool2d_arguments *arguments);
+
 // MARK: Pointwise functions and programs
 
 /// out[i] = f(a[i], b[i], c[i]) for i in 0..<count. Arguments beyond the function's arity are ignored; `out` may be one of

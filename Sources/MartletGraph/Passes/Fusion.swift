@@ -117,22 +117,22 @@ extension Graph {
         return counts
     }
 
-    /// Puts a pointwise operation into the product that it reads, where it is the product's only reader.
+    /// Puts a pointwise operation into the product or convolution that it reads, where it is the only reader.
     mutating func fuseEpilogues() {
         var uses = useCounts()
-        var matmul: [Value: Int] = [:]
+        var products: [Value: Int] = [:]
         var removed = Set<Int>()
         for place in nodes.indices {
             let node = nodes[place]
-            if node.operation is Matmul { matmul[node.results[0]] = place }
+            if node.operation is any EpilogueOperation { products[node.results[0]] = place }
             guard let pointwise = node.operation as? Pointwise else { continue }
             let shape = types[node.results[0].index].shape
             let candidates = node.operands.filter { operand in
-                matmul[operand] != nil && uses[operand.index] == node.operands.count { $0 == operand }
+                products[operand] != nil && uses[operand.index] == node.operands.count { $0 == operand }
                     && destinations[operand] == nil && types[operand.index].shape == shape
             }
-            guard let product = candidates.first, let source = matmul[product],
-                var fused = nodes[source].operation as? Matmul,
+            guard let product = candidates.first, let source = products[product],
+                var fused = nodes[source].operation as? any EpilogueOperation,
                 fused.epilogue.instructions.count + pointwise.expression.instructions.count <= instructionLimit,
                 nodes[source].operands.count + node.operands.count <= operandLimit
             else { continue }
@@ -158,7 +158,7 @@ extension Graph {
             nodes[place].operands = Array(nodes[source].operands.prefix(2)) + extra
             nodes[place].label = nodes[source].label
             removed.insert(source)
-            matmul[nodes[place].results[0]] = place
+            products[nodes[place].results[0]] = place
             uses = useCounts(without: removed)
         }
         nodes = nodes.indices.filter { !removed.contains($0) }.map { nodes[$0] }

@@ -7,7 +7,7 @@ public enum Pass: String, Hashable, Sendable, CaseIterable {
     case mergeCommonSubexpressions
     /// A pointwise operation into the one pointwise operation that reads it.
     case fusePointwiseChains
-    /// A pointwise operation into the product that it reads.
+    /// A pointwise operation into the product or convolution that it reads.
     case fuseEpilogues
     /// A pointwise operation into the reduction that reads it.
     case fusePrologues

@@ -5,7 +5,7 @@ import MartletCore
 /// Operands: A (M x K, or K x M when transposed), B (K x N, or N x K when transposed), each possibly with leading axes,
 /// which broadcast: one product for each of their places; and what the epilogue reads, broadcast to the result.
 /// Numeric order: `segmentLength(rows:columns:inner:)` of one product.
-public struct Matmul: Operation {
+public struct Matmul: EpilogueOperation {
     public static let name = "matmul"
     public static let summary = Summary(
         "op(A) op(B), possibly batched, then an expression over the result",

@@ -10,3 +10,13 @@ public func segmentLength(rows: Int, columns: Int, inner: Int) -> Int {
     let equal = (inner + segments - 1) / segments
     return (equal + 15) / 16 * 16
 }
+
+/// How many images make a segment of the gradient of a convolution's weights (numerics: 1; never tuned).
+///
+/// At most 64 segments, fewer where the weights are so many that the segments' sums would take more than 16 MiB, and none
+/// of fewer than 256 positions, below which segments are dear.
+public func imagesPerSegment(images: Int, positions: Int, weights: Int) -> Int {
+    let segments = max(1, min(64, (1 << 22) / max(1, weights)))
+    let shortest = (256 + positions - 1) / max(1, positions)
+    return max(1, shortest, (images + segments - 1) / segments)
+}

@@ -35,6 +35,15 @@ extension LayerContext {
         return isImage(value) ? shape.channelsFirst : shape
     }
 
+    /// The extents of the one batch of images that a layer takes.
+    func image(_ inputs: [Value]) throws(ShapeError) -> (batch: Int, height: Int, width: Int, channels: Int) {
+        guard inputs.count == 1, isImage(inputs[0]) else {
+            throw refusal("one input of images, channels x height x width", inputs)
+        }
+        let shape = shape(inputs[0])
+        return (shape[0], shape[1], shape[2], shape[3])
+    }
+
     /// Batch x everything else. The elements of images stay where they are; `imageShape` tells.
     public mutating func flatten(_ value: Value) throws(ShapeError) -> Value {
         let whole = shape(value)
@@ -50,10 +59,10 @@ extension LayerContext {
 
     /// The value with each sample in the order of files.
     public mutating func inOrderOfFiles(_ value: Value) throws(ShapeError) -> Value {
-        if isImage(value) { return try graph.transpose(value, [0, 3, 1, 2]) }
+        if isImage(value) { return try graph.channelsSecond(value) }
         guard let image = flattened[value] else { return value }
         let batch = shape(value)[0]
-        let turned = try graph.transpose(try graph.reshape(value, image.prepending(batch)), [0, 3, 1, 2])
+        let turned = try graph.channelsSecond(try graph.reshape(value, image.prepending(batch)))
         return try graph.reshape(turned, [batch, image.elementCount])
     }
 
@@ -91,7 +100,7 @@ extension Model {
             x = try context.inOrderOfFiles(x)
         }
         x = try context.graph.reshape(x, inputShape.prepending(batch))
-        return isImage ? try context.graph.transpose(x, [0, 2, 3, 1]) : x
+        return isImage ? try context.graph.channelsLast(x) : x
     }
 
     /// Whether the model takes images, channels x height x width.

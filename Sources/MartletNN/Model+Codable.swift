@@ -12,6 +12,15 @@ enum LayerRegistry {
         Flatten.self,
         LayerNorm.self,
         Embedding.self,
+        Conv2D.self,
+        MaxPool2D.self,
+        AveragePool2D.self,
+        AdaptiveAveragePool2D.self,
+        GlobalAveragePool2D.self,
+        Dropout2D.self,
+        Concatenate.self,
+        Pad.self,
+        Crop.self,
     ]
     static let byKind = Dictionary(uniqueKeysWithValues: layers.map { ($0.kind, $0) })
 }

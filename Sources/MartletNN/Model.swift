@@ -44,18 +44,31 @@ public struct Model: Hashable, Sendable {
     public init(input: Shape, nodes: [Node]) throws(ShapeError) {
         inputShape = input
         self.nodes = nodes
-        // Two samples, the least that every layer accepts in either mode.
-        let dtype = nodes.first { $0.inputs.contains(-1) }?.layer.inputType ?? .float32
-        inputType = dtype
-        let pair = TensorType(Self.isImage(input, dtype) ? input.channelsLast.prepending(2) : input.prepending(2), dtype)
-        guard let count = pair.shape.checkedElementCount, count > 0 else {
+        inputType = nodes.first { $0.inputs.contains(-1) }?.layer.inputType ?? .float32
+        guard let count = input.prepending(2).checkedElementCount, count > 0 else {
             throw ShapeError("model", expected: "samples of at least 1 and fewer than 2^31 elements", found: [TensorType(input)])
         }
-        var context = LayerContext(Graph(), mode: .inference)
-        let x = context.graph.external("input", pair)
-        let y = try Self.apply(nodes, to: x, in: &context)
+        // Two samples, the least that every layer accepts in either mode.
+        let (context, y) = try Self.traced(nodes, input, inputType, batch: 2)
         outputShape = context.shape(y).withoutFirst
         variables = context.variables
+    }
+
+    /// The layers over an input of so many samples, for their shapes and costs alone.
+    private static func traced(
+        _ nodes: [Node], _ input: Shape, _ type: DType, batch: Int,
+        observe: (LayerContext, Value) -> Void = { _, _ in }
+    ) throws(ShapeError) -> (LayerContext, Value) {
+        var context = LayerContext(Graph(), mode: .inference)
+        let sample = isImage(input, type) ? input.channelsLast : input
+        let x = context.graph.external("input", TensorType(sample.prepending(batch), type))
+        let y = try apply(nodes, to: x, in: &context, observe: observe)
+        return (context, y)
+    }
+
+    /// Tells of every layer's result, over an input of so many samples.
+    func traced(batch: Int, observe: (LayerContext, Value) -> Void) throws(ShapeError) {
+        _ = try Self.traced(nodes, inputShape, inputType, batch: batch, observe: observe)
     }
 
     public var parameterCount: Int { variables.filter(\.isTrainable).map(\.type.elementCount).reduce(0, +) }
@@ -65,7 +78,10 @@ public struct Model: Hashable, Sendable {
         try Self.apply(nodes, to: x, in: &context)
     }
 
-    private static func apply(_ nodes: [Node], to x: Value, in context: inout LayerContext) throws(ShapeError) -> Value {
+    /// - Parameter observe: told of every layer's result when it is in the graph.
+    private static func apply(
+        _ nodes: [Node], to x: Value, in context: inout LayerContext, observe: (LayerContext, Value) -> Void = { _, _ in }
+    ) throws(ShapeError) -> Value {
         var values: [Value] = []
         for (place, node) in nodes.enumerated() {
             context.layerName = node.name
@@ -77,6 +93,7 @@ public struct Model: Hashable, Sendable {
             } catch {
                 throw context.naming(node.layer, error, inputs)
             }
+            observe(context, values[place])
         }
         context.graph.scope = ""
         return try context.inOrderOfFiles(values.last ?? x)

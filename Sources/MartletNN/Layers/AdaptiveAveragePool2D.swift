@@ -15,7 +15,6 @@ public struct AdaptiveAveragePool2D: Layer {
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
         _ = try context.image(inputs)
-        guard size.height > 0, size.width > 0 else { throw context.refusal("a size of at least 1x1, not \(size)", inputs) }
-        return try context.graph.apply(MartletOps.AveragePool2D(.adaptive(size)), inputs)[0]
+        return try context.graph.adaptiveAveragePool2D(inputs[0], size)
     }
 }

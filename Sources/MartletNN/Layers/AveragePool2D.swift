@@ -34,9 +34,8 @@ public struct AveragePool2D: Layer {
     }
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
-        let image = try context.image(inputs)
-        let window = Window2D(kernelSize, stride: stride ?? kernelSize, padding: padding, ceilMode: ceilMode, over: image.size)
-        try context.require(window, over: image.size, inputs)
-        return try context.graph.apply(MartletOps.AveragePool2D(.moving(window, countsPadding: countsPadding)), inputs)[0]
+        _ = try context.image(inputs)
+        return try context.graph.averagePool2D(
+            inputs[0], kernelSize, stride: stride, padding: padding, ceilMode: ceilMode, countsPadding: countsPadding)
     }
 }

@@ -49,18 +49,16 @@ public struct Conv2D: Layer {
             throw context.refusal(
                 "groups that divide the channels: \(groups) groups, \(image.channels) channels in and \(channels) out", inputs)
         }
-        let window = Window2D(kernelSize, stride: stride, padding: padding, dilation: dilation, over: image.size)
-        try context.require(window, over: image.size, inputs)
         let shape: Shape = [kernelSize.height, kernelSize.width, image.channels / groups, channels]
         guard shape.checkedElementCount != nil else {
-            throw context.refusal("weights of fewer than 2^31 elements, not \(shape)", inputs)
+            throw context.refusal("a kernel of at least 1x1 and weights of fewer than 2^31 elements, not \(shape)", inputs)
         }
         let taps = kernelSize.height * kernelSize.width
         let weight = context.parameter(
             "weight", shape, initialiser ?? .suited(to: context.followingActivation), fanIn: taps * shape[2],
             fanOut: taps * channels, decays: true, fileLayout: .kernel(shape))
-        let result = try context.graph.apply(MartletOps.Conv2D(window, groups: groups), [inputs[0], weight])[0]
-        guard bias else { return result }
-        return try context.graph.apply(.add, result, context.parameter("bias", [channels], .constant(0)))
+        let offset = bias ? context.parameter("bias", [channels], .constant(0)) : nil
+        return try context.graph.conv2D(
+            inputs[0], weight, bias: offset, stride: stride, padding: padding, dilation: dilation, groups: groups)
     }
 }

@@ -15,11 +15,11 @@ public struct Crop: Layer {
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
         let image = try context.image(inputs)
         let sides = try context.sides(sides, inputs)
-        guard sides.top + sides.bottom < image.size.height, sides.left + sides.right < image.size.width else {
+        guard sides.top + sides.bottom < image.height, sides.left + sides.right < image.width else {
             throw context.refusal("images larger than what is taken away: [\(sides.top), \(sides.bottom), \(sides.left), \(sides.right)]", inputs)
         }
         return try context.graph.slice(inputs[0], [
-            0..<image.batch, sides.top..<(image.size.height - sides.bottom), sides.left..<(image.size.width - sides.right),
+            0..<image.batch, sides.top..<(image.height - sides.bottom), sides.left..<(image.width - sides.right),
         ])
     }
 }

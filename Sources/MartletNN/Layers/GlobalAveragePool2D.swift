@@ -11,6 +11,6 @@ public struct GlobalAveragePool2D: Layer {
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
         _ = try context.image(inputs)
-        return try context.graph.reduce(.mean, inputs[0], axes: 1..<3)
+        return try context.graph.globalAveragePool2D(inputs[0])
     }
 }

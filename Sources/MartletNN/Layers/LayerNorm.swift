@@ -33,6 +33,6 @@ public struct LayerNorm: Layer {
         let parameters = affine
             ? [context.parameter("weight", normalised, .constant(1)), context.parameter("bias", normalised, .constant(0))] : []
         let y = try context.graph.apply(MartletOps.LayerNorm(axes: axes, epsilon: epsilon), [x] + parameters)[0]
-        return isImage ? try context.graph.transpose(y, [0, 2, 3, 1]) : y
+        return isImage ? try context.graph.channelsLast(y) : y
     }
 }

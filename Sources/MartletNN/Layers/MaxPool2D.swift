@@ -33,10 +33,8 @@ public struct MaxPool2D: Layer {
     }
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
-        let image = try context.image(inputs)
-        let window = Window2D(
-            kernelSize, stride: stride ?? kernelSize, padding: padding, dilation: dilation, ceilMode: ceilMode, over: image.size)
-        try context.require(window, over: image.size, inputs)
-        return try context.graph.apply(MartletOps.MaxPool2D(window), inputs)[0]
+        _ = try context.image(inputs)
+        return try context.graph.maxPool2D(
+            inputs[0], kernelSize, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
     }
 }

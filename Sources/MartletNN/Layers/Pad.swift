@@ -1,3 +1,4 @@
+import MartletCore
 import MartletGraph
 import MartletOps
 
@@ -22,9 +23,15 @@ public struct Pad: Layer {
     }
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
-        _ = try context.image(inputs)
+        let image = try context.image(inputs)
         let sides = try context.sides(sides, inputs)
-        guard channels >= 0 else { throw context.refusal("no fewer than 0 channels to be added, not \(channels)", inputs) }
+        let result: Shape = [
+            image.batch, sides.top + image.height + sides.bottom, sides.left + image.width + sides.right,
+            (0 ..< 1 << 31).contains(channels) ? image.channels + channels : -1,
+        ]
+        guard result.checkedElementCount != nil else {
+            throw context.refusal("at least 0 channels to be added (here \(channels)), and fewer than 2^31 elements", inputs)
+        }
         return try context.graph.pad(
             inputs[0], before: [0, sides.top, sides.left, 0], after: [0, sides.bottom, sides.right, channels], with: value)
     }

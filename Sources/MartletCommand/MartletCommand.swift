@@ -11,7 +11,8 @@ struct MartletCommand: ParsableCommand {
             """,
         version: "0.1.0 (numerics 1)",
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, PlanCommand.self, CheckCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SummaryCommand.self, PlanCommand.self,
+            CheckCommand.self,
             DevicesCommand.self, DoctorCommand.self,
             OperationsCommand.self,
         ])

@@ -40,6 +40,16 @@ extension Plan {
     }
 }
 
+extension Plan {
+    /// What the launches of the gradients read of what was computed before them, in bytes: what training keeps beyond
+    /// what use needs. 0 for a plan without gradients.
+    public var heldForBackward: Int {
+        guard let first = program.launches.firstIndex(where: { $0.label.hasPrefix(Graph.gradientScope) }) else { return 0 }
+        return lifetimes.filter { $0.launches.lowerBound < first && $0.launches.upperBound >= first }
+            .map { $0.slot.type.byteCount }.reduce(0, +)
+    }
+}
+
 extension Operation {
     /// The operation with its attributes in a few words.
     var summary: String {

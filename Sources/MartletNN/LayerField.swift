@@ -35,7 +35,7 @@ struct FieldName: CodingKey {
 }
 
 extension Layer {
-    static var fieldNames: [String] { fields.map(\.name) }
+    package static var fieldNames: [String] { fields.map(\.name) }
 
     /// Writes every field that is not as usual.
     func writeFields(to container: inout KeyedEncodingContainer<FieldName>) throws {
@@ -65,7 +65,8 @@ extension Layer {
             }
             do {
                 try field.read(&self, container)
-            } catch is DecodingError {
+            } catch {
+                // Of whatever kind: a fraction for a whole number is no DecodingError.
                 throw refuse("the field '\(field.name)' takes \(field.form), and found \(container.describe(FieldName(field.name)))")
             }
         }

@@ -2,8 +2,8 @@ import MartletCore
 import MartletOps
 
 /// The layers that descriptions can name.
-enum LayerRegistry {
-    static let layers: [any Layer.Type] = [
+package enum LayerRegistry {
+    package static let layers: [any Layer.Type] = [
         Linear.self,
         BatchNorm.self,
         Activation.self,
@@ -62,7 +62,9 @@ extension Model: Codable {
             try container.decodeIfPresent(Int.self, forKey: FieldName("version")) ?? 1 == 1
         else { throw refuse("expected a description of format \(Self.format), version 1") }
 
-        let input = Shape(try container.decode([Int].self, forKey: FieldName("input")))
+        guard let input = try? container.decode([Int].self, forKey: FieldName("input")) else {
+            throw refuse("a model: the field 'input' takes the shape of a sample, such as [3, 32, 32]")
+        }
         var list = try container.nestedUnkeyedContainer(forKey: FieldName("layers"))
         var nodes: [Node] = []
         while !list.isAtEnd {
@@ -88,6 +90,6 @@ extension Model: Codable {
                 name: name, layer: try layer.init(readingFieldsOf: fields, layer: name, common: Self.common),
                 inputs: inputs ?? [nodes.count - 1]))
         }
-        try self.init(input: input, nodes: nodes)
+        try self.init(input: Shape(input), nodes: nodes)
     }
 }

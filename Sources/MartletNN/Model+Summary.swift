@@ -47,7 +47,7 @@ extension Model {
         var traces: [Trace] = []
         var (nodeCount, variableCount) = (0, 0)
         try traced(batch: batch) { context, value in
-            let made = context.graph.nodes[nodeCount...]
+            let made = context.graph.nodes[nodeCount...].filter { !($0.operation is any ViewOperation) }
             let cost = made.map { node in
                 node.operation.cost(
                     node.operands.map { context.graph.type(of: $0) }, node.results.map { context.graph.type(of: $0) })

@@ -91,4 +91,6 @@ public enum Streams {
     public static let initialisers: UInt32 = 0x0200_0000
     /// Keys of the epochs' permutations.
     public static let shuffles: UInt32 = 0x0300_0000
+    /// One per change that an augmentation makes.
+    public static let augmentation: UInt32 = 0x0400_0000
 }

@@ -43,6 +43,13 @@ import Testing
 
     static let cases: [(String, Shape)] = [("lenet5", [1, 12, 12]), ("resnet8", [3, 9, 9]), ("cnn", [1, 8, 8]), ("mixed", [3, 9, 8])]
 
+    /// Batches of 16, augmented.
+    static func options(epochs: Int = 2) throws -> FitOptions {
+        var options = Runs.options(epochs: epochs, batchSize: 16)
+        options.augmentation = try Augmentation(parsing: "crop:1,flip,cutout:2")
+        return options
+    }
+
     static func compiled(_ name: String, _ data: DataSet, on device: any Device) throws -> CompiledModel {
         try model(name, data).compile(optimizer: .momentum(weightDecay: 1e-3), on: device, seed: 7)
     }
@@ -52,7 +59,7 @@ import Testing
         let data = try Self.images(shape)
         let runs = try TestDevices.all.map { device in
             let compiled = try Self.compiled(name, data, on: device)
-            let history = try compiled.fit(data, validation: data, options: Runs.options(batchSize: 16))
+            let history = try compiled.fit(data, validation: data, options: try Self.options())
             return (device.name, try compiled.weightsSHA256(), history.epochs.map(\.train), history.epochs.map(\.validation))
         }
         for run in runs.dropFirst() {
@@ -67,7 +74,7 @@ import Testing
         let hashes = try ([Set(Pass.allCases), []] + Pass.allCases.map { Set(Pass.allCases).subtracting([$0]) }).map { passes in
             let compiled = try Self.compiled(name, data, on: TestDevices.cpu[1])
             compiled.passes = passes
-            _ = try compiled.fit(data, options: Runs.options(epochs: 1, batchSize: 16))
+            _ = try compiled.fit(data, options: try Self.options(epochs: 1))
             return try compiled.weightsSHA256()
         }
         #expect(Set(hashes).count == 1)
@@ -76,7 +83,7 @@ import Testing
     @Test(arguments: ["resnet8", "mixed"], [2, 3, 4]) func resumingChangesNothing(name: String, steps: Int) throws {
         let folder = try TemporaryFolder()
         let data = try Self.images([3, 9, 8])
-        let options = Runs.options(epochs: 2, batchSize: 16)
+        let options = try Self.options()
         let whole = try Self.compiled(name, data, on: TestDevices.cpu[1])
         _ = try whole.fit(data, options: options)
         for (first, second) in zip(TestDevices.each, TestDevices.each.reversed()) {

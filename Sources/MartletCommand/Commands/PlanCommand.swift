@@ -34,7 +34,8 @@ struct PlanCommand: ParsableCommand {
             }
             let plan = try setup.model.trainingPlan(
                 setup.train, loss: setup.loss, optimizer: setup.optimizer, batchSize: setup.options.batchSize,
-                passes: Set(Pass.allCases.filter { !without.contains($0.rawValue) }), largestBuffer: largestBuffer ?? .max)
+                passes: Set(Pass.allCases.filter { !without.contains($0.rawValue) }), largestBuffer: largestBuffer ?? .max,
+                augmentation: setup.options.augmentation)
             if output.json { return plan.printJSON() }
             if explain {
                 Terminal.result(plan.launchTable)

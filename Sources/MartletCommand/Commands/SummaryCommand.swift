@@ -63,7 +63,8 @@ struct SummaryCommand: ParsableCommand {
         }
         if model.isDescribed { return try model.build(input: [], outputs: 0) }
         guard classes == nil else { throw TrainingError.badOption("--classes needs --input SHAPE; data have their own classes") }
-        let train = try DataSource.parse(data.data ?? "digits").load(label: data.label).train
+        let train = try DataSource.parse(data.data ?? "digits").load(
+            label: data.label, request: try data.imageRequest(), normalisation: try data.normalisation()).train
         return try model.build(input: train.featureShape, outputs: train.classNames.count)
     }
 

@@ -77,7 +77,7 @@ extension Augmentation: CustomStringConvertible {
         if flips { parts.append("flip") }
         for (name, value) in [
             ("rotate", rotation), ("scale", scale), ("shift", shift), ("brightness", brightness), ("contrast", contrast), ("noise", noise),
-        ] where value > 0 { parts.append("\(name):\(value)") }
+        ] where value > 0 { parts.append("\(name):" + (value == value.rounded() ? "\(Int(value))" : "\(value)")) }
         if cutout > 0 { parts.append("cutout:\(cutout)") }
         return parts.joined(separator: ",")
     }

@@ -18,9 +18,9 @@
 
 #include "gemm.h"
 
-#include "pooling.h"
-
 #include "conv2d.h"
+
+#include "pooling.h"
 
 #include "pointwise.h"
 
@@ -49,8 +49,7 @@ const martlet_cpu_kernels KERNELS = {
     .gemm_scratch_bytes = gemm_scratch_bytes,
     .gemm = gemm_run,
     .conv2d = conv2d,
-    .conv2d_input_gradient = conv2d_input_gradient,
-    .conv2d_weight_gradient = conv2d_weight_gradient,
+    .conv2d_scratch_bytes = conv2d_scratch_bytes,
     .max_pool2d = max_pool2d,
     .max_pool2d_gradient = max_pool2d_gradient,
     .average_pool2d = average_pool2d,

@@ -1,123 +1,68 @@
 // The convolution of images n x h x w x channels with weights kernel height x kernel width x channels of a group x output
-// channels, and its gradients.
+// channels, and its gradients: which method does it.
 
-typedef struct {
-    const martlet_conv2d_arguments *arguments;
-    long parts;
-} conv2d_job;
+#include "conv2d_image.h"
 
-INLINE void conv2d_add(float *restrict sum, float x, const float *restrict weights, long count) {
-#pragma clang loop vectorize(enable)
-    for (long i = 0; i < count; i++) sum[i] = __builtin_elementwise_fma(x, weights[i], sum[i]);
+#include "conv2d_rows.h"
+
+#include "conv2d_weights.h"
+
+/// A kernel of one element, one group, no stride and no padding: pixels are rows of a matrix.
+static bool conv2d_is_product(const martlet_conv2d_arguments *p) {
+    const martlet_window_axis *axes[] = {&p->window.height, &p->window.width};
+    for (int i = 0; i < 2; i++)
+        if (axes[i]->size != 1 || axes[i]->stride != 1 || axes[i]->before != 0 || axes[i]->places != axes[i]->extent) return false;
+    return p->groups == 1;
 }
 
-static void conv2d_task(void *context, long index, int worker) {
-    const conv2d_job *job = context;
-    const martlet_conv2d_arguments *p = job->arguments;
-    const martlet_window_axis *height = &p->window.height, *width = &p->window.width;
-    long channels = p->channels / p->groups, outputs = p->output_channels / p->groups;
-    long rows = p->images * height->places, first = share(rows, job->parts, index), end = share(rows, job->parts, index + 1);
-    for (long row = first; row < end; row++) {
-        const float *image = p->x + row / height->places * height->extent * width->extent * p->channels;
-        tap_range down = taps_inside(height, row % height->places);
-        for (long column = 0; column < width->places; column++) {
-            float *sum = p->y + (row * width->places + column) * p->output_channels;
-            memset(sum, 0, sizeof(float) * p->output_channels);
-            tap_range across = taps_inside(width, column);
-            for (long i = down.first; i < down.end; i++)
-                for (long j = across.first; j < across.end; j++) {
-                    long h = row % height->places * height->stride - height->before + i * height->dilation;
-                    long w = column * width->stride - width->before + j * width->dilation;
-                    const float *x = image + (h * width->extent + w) * p->channels;
-                    const float *weights = p->weights + (i * width->size + j) * channels * p->output_channels;
-                    for (long group = 0; group < p->groups; group++)
-                        for (long c = 0; c < channels; c++)
-                            conv2d_add(
-                                sum + group * outputs, x[group * channels + c],
-                                weights + c * p->output_channels + group * outputs, outputs);
-                }
-        }
+static martlet_gemm_arguments conv2d_product(const martlet_conv2d_arguments *p) {
+    long positions = p->window.height.extent * p->window.width.extent, pixels = p->images * positions;
+    martlet_gemm_arguments product = {
+        .m = pixels, .alpha = 1, .epilogue = p->epilogue, .epilogue_context = p->epilogue_context, .scratch = p->scratch};
+    switch (p->pass) {
+    case MARTLET_CONV2D_FORWARD:
+        product.n = product.b_stride = product.c_stride = p->output_channels;
+        product.k = product.a_stride = product.segment_length = p->channels;
+        product.a = p->x, product.b = p->weights, product.c = p->y;
+        break;
+    case MARTLET_CONV2D_INPUT_GRADIENT:
+        product.n = product.c_stride = p->channels;
+        product.k = product.a_stride = product.b_stride = product.segment_length = p->output_channels;
+        product.transpose_b = true;
+        product.a = p->dy, product.b = p->weights, product.c = p->dx;
+        break;
+    case MARTLET_CONV2D_WEIGHT_GRADIENT:
+        product.m = product.a_stride = p->channels;
+        product.n = product.b_stride = product.c_stride = p->output_channels;
+        product.k = pixels;
+        product.transpose_a = true;
+        product.segment_length = longer(p->segment_images * positions, 1);
+        product.a = p->x, product.b = p->dy, product.c = p->dweights;
+        break;
     }
-    if (p->epilogue)
-        p->epilogue(
-            p->epilogue_context, first * width->places, (end - first) * width->places, 0, p->output_channels,
-            p->y + first * width->places * p->output_channels, p->output_channels, worker);
+    return product;
+}
+
+static size_t conv2d_scratch_bytes(const martlet_conv2d_arguments *p, int threads) {
+    if (conv2d_is_product(p)) {
+        martlet_gemm_arguments product = conv2d_product(p);
+        return cache_lines(gemm_scratch_bytes(&product, threads));
+    }
+    if (p->pass == MARTLET_CONV2D_WEIGHT_GRADIENT) {
+        conv2d_weights job = conv2d_weights_plan(p, threads);
+        return conv2d_sums_bytes(&job) + conv2d_weights_worker_bytes(&job) * threads;
+    }
+    conv2d_rows job = conv2d_rows_plan(p, threads);
+    return conv2d_panels_bytes(&job) + conv2d_rows_worker_bytes(&job) * threads;
 }
 
 static void conv2d(martlet_pool *pool, const martlet_conv2d_arguments *p) {
-    long rows = p->images * p->window.height.places;
-    conv2d_job job = {p, task_count(pool, rows * p->window.width.places * p->output_channels, rows)};
-    if (rows > 0) martlet_pool_run(pool, conv2d_task, &job, job.parts);
-}
-
-static void conv2d_input_gradient_task(void *context, long index, int worker) {
-    const conv2d_job *job = context;
-    const martlet_conv2d_arguments *p = job->arguments;
-    const martlet_window_axis *height = &p->window.height, *width = &p->window.width;
-    long channels = p->channels / p->groups, outputs = p->output_channels / p->groups;
-    long rows = p->images * height->extent, first = share(rows, job->parts, index), end = share(rows, job->parts, index + 1);
-    for (long row = first; row < end; row++)
-        for (long w = 0; w < width->extent; w++) {
-            float *sum = p->dx + (row * width->extent + w) * p->channels;
-            memset(sum, 0, sizeof(float) * p->channels);
-            // From the last tap to the first: places increase.
-            for (long i = height->size - 1; i >= 0; i--)
-                for (long j = width->size - 1; j >= 0; j--) {
-                    long place_row = place_of_tap(height, row % height->extent, i), column = place_of_tap(width, w, j);
-                    if (place_row < 0 || column < 0) continue;
-                    const float *dy =
-                        p->dy + ((row / height->extent * height->places + place_row) * width->places + column) * p->output_channels;
-                    const float *weights = p->weights + (i * width->size + j) * channels * p->output_channels;
-                    for (long group = 0; group < p->groups; group++)
-                        for (long o = group * outputs; o < (group + 1) * outputs; o++)
-                            for (long c = 0; c < channels; c++)
-                                sum[group * channels + c] = __builtin_elementwise_fma(
-                                    dy[o], weights[c * p->output_channels + o], sum[group * channels + c]);
-                }
-        }
-    if (p->epilogue)
-        p->epilogue(
-            p->epilogue_context, first * width->extent, (end - first) * width->extent, 0, p->channels,
-            p->dx + first * width->extent * p->channels, p->channels, worker);
-}
-
-static void conv2d_input_gradient(martlet_pool *pool, const martlet_conv2d_arguments *p) {
-    long rows = p->images * p->window.height.extent;
-    conv2d_job job = {p, task_count(pool, rows * p->window.width.extent * p->channels, rows)};
-    if (rows > 0) martlet_pool_run(pool, conv2d_input_gradient_task, &job, job.parts);
-}
-
-/// One tap and channel: a row of the weights.
-static void conv2d_weight_gradient_task(void *context, long index, int worker) {
-    (void)worker;
-    const martlet_conv2d_arguments *p = ((const conv2d_job *)context)->arguments;
-    const martlet_window_axis *height = &p->window.height, *width = &p->window.width;
-    long channels = p->channels / p->groups, outputs = p->output_channels / p->groups;
-    long tap = index / channels, channel = index % channels, i = tap / width->size, j = tap % width->size;
-    float *row = p->dweights + index * p->output_channels;
-    for (long group = 0; group < p->groups; group++)
-        for (long o = group * outputs; o < (group + 1) * outputs; o++) {
-            float total = 0, sum = 0;
-            for (long n = 0; n < p->images; n++) {
-                if (n % p->segment_images == 0) {
-                    total += sum;
-                    sum = 0;
-                }
-                for (long place = 0; place < height->places * width->places; place++) {
-                    long h = place / width->places * height->stride - height->before + i * height->dilation;
-                    long w = place % width->places * width->stride - width->before + j * width->dilation;
-                    if (h < 0 || h >= height->extent || w < 0 || w >= width->extent) continue;
-                    sum = __builtin_elementwise_fma(
-                        p->x[((n * height->extent + h) * width->extent + w) * p->channels + group * channels + channel],
-                        p->dy[(n * height->places * width->places + place) * p->output_channels + o], sum);
-                }
-            }
-            row[o] = total + sum;
-        }
-}
-
-static void conv2d_weight_gradient(martlet_pool *pool, const martlet_conv2d_arguments *p) {
-    conv2d_job job = {p, 1};
-    martlet_pool_run(
-        pool, conv2d_weight_gradient_task, &job, p->window.height.size * p->window.width.size * (p->channels / p->groups));
+    if (conv2d_is_product(p)) {
+        martlet_gemm_arguments product = conv2d_product(p);
+        gemm_run(pool, &product);
+    } else if (p->pass == MARTLET_CONV2D_WEIGHT_GRADIENT) {
+        conv2d_weights_run(pool, p);
+    } else {
+        conv2d_rows_run(pool, p);
+    }
 }

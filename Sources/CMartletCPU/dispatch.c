@@ -64,16 +64,10 @@ void martlet_conv2d(
     kernels->conv2d(pool, arguments);
 }
 
-void martlet_conv2d_input_gradient(
-    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments
+size_t martlet_conv2d_scratch_bytes(
+    const martlet_cpu_kernels *kernels, const martlet_conv2d_arguments *arguments, int threads
 ) {
-    kernels->conv2d_input_gradient(pool, arguments);
-}
-
-void martlet_conv2d_weight_gradient(
-    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments
-) {
-    kernels->conv2d_weight_gradient(pool, arguments);
+    return kernels->conv2d_scratch_bytes(arguments, threads);
 }
 
 void martlet_max_pool2d(

@@ -14,9 +14,17 @@ typedef enum {
     TILE_ADD,     // chains start from zero and are added to what is stored
 } tile_mode;
 
+/// Where a run of k begins, in floats from the tile's A and B.
+typedef struct {
+    long a, b;
+} tile_run;
+
 typedef void (*gemm_tile)(
-    const float *a, long a_stride, const float *b, long b_stride, long depth, float *sum, long sum_stride, tile_mode mode,
-    vector_mask last);
+    const float *a, long a_stride, const float *b, long b_stride, const tile_run *runs, long run_count, long depth,
+    float *sum, long sum_stride, tile_mode mode, vector_mask last);
+
+/// All of k in one run.
+static const tile_run whole_run[1];
 
 #include "gemm_instances.h"
 
@@ -188,7 +196,7 @@ static void gemm_in_place(const gemm_job *job, const gemm_block *block) {
             for (long t = 0; t < tile_count; t++) {
                 long i = share(block->rows, tile_count, t), end = share(block->rows, tile_count, t + 1);
                 tiles[end - i](
-                    gemm_left(p, block->row + i, k), p->a_stride, b, p->b_stride, piece.end - k,
+                    gemm_left(p, block->row + i, k), p->a_stride, b, p->b_stride, whole_run, 1, piece.end - k,
                     block->sum + i * block->sum_stride + j, block->sum_stride, piece.mode, last);
             }
             k = piece.end;
@@ -290,7 +298,7 @@ static void gemm_packed(const gemm_job *job, const gemm_block *block, float *pan
                 gemm_prefetch(block, i, rows, j + vectors * VECTOR_WIDTH, vectors);
                 tile_table(vectors, !p->transpose_a)[rows](
                     strip, p->transpose_a ? rows : depth + GEMM_STRIP_GAP, panels + j * depth,
-                    vectors * VECTOR_WIDTH, depth, block->sum + i * block->sum_stride + j, block->sum_stride,
+                    vectors * VECTOR_WIDTH, whole_run, 1, depth, block->sum + i * block->sum_stride + j, block->sum_stride,
                     piece.mode, panel_mask(vectors, block->columns - j));
             }
         }
@@ -315,7 +323,7 @@ static void gemm_turned(const gemm_job *job, const gemm_block *block) {
             for (long k = block->begin; k < block->end;) {
                 gemm_piece piece = next_piece(&job->plan, block->begin, k, block->end, p->segment_length);
                 tile_table(vectors, true)[rows](
-                    left + k, p->b_stride, right + k * stride, stride, piece.end - k, tile, panel, piece.mode,
+                    left + k, p->b_stride, right + k * stride, stride, whole_run, 1, piece.end - k, tile, panel, piece.mode,
                     panel_mask(vectors, block->rows - i));
                 k = piece.end;
             }

@@ -2,14 +2,16 @@
 // TILE_ALONG_K (1: A's rows are `a_stride` apart and run along k; 0: its columns are, and run along the rows).
 //
 // Layout: sum[i][j], i < TILE_ROWS, j < TILE_VECTORS * VECTOR_WIDTH, of which the last vector may be partial (`last`).
-// Numeric order: one fma chain per output in increasing k, from zero or going on from `sum`.
+// k is a list of runs, each `depth` long, that begin at offsets of their own in A and B: one for a matrix, one for each
+// stretch of an image that lies without a gap.
+// Numeric order: one fma chain per output in increasing k, run by run, from zero or going on from `sum`.
 
 #define TILE_JOIN_(rows, vectors, a) tile_##rows##x##vectors##_##a
 #define TILE_JOIN(rows, vectors, a) TILE_JOIN_(rows, vectors, a)
 
 static void TILE_JOIN(TILE_ROWS, TILE_VECTORS, TILE_ALONG_K)(
-    const float *a, long a_stride, const float *b, long b_stride, long depth, float *sum, long sum_stride,
-    tile_mode mode, vector_mask last
+    const float *a, long a_stride, const float *b, long b_stride, const tile_run *runs, long run_count, long depth,
+    float *sum, long sum_stride, tile_mode mode, vector_mask last
 ) {
     enum { ROWS = TILE_ROWS, VECTORS = TILE_VECTORS, LAST = TILE_VECTORS - 1 };
     vector chain[ROWS][VECTORS];
@@ -28,24 +30,28 @@ static void TILE_JOIN(TILE_ROWS, TILE_VECTORS, TILE_ALONG_K)(
         }
     }
 
+#pragma clang loop unroll(disable)
+    for (long run = 0; run < run_count; run++) {
+        const float *x = a + runs[run].a, *y = b + runs[run].b;
 #if TILE_ALONG_K
 #pragma clang loop unroll(disable)
 #else
 #pragma clang loop unroll_count(2)
 #endif
-    for (long k = 0; k < depth; k++) {
-        vector right[VECTORS];
+        for (long k = 0; k < depth; k++) {
+            vector right[VECTORS];
 #pragma clang loop unroll(full)
-        for (int v = 0; v < LAST; v++) right[v] = vector_load(b + v * VECTOR_WIDTH);
-        right[LAST] = vector_load_partial(b + LAST * VECTOR_WIDTH, last);
+            for (int v = 0; v < LAST; v++) right[v] = vector_load(y + v * VECTOR_WIDTH);
+            right[LAST] = vector_load_partial(y + LAST * VECTOR_WIDTH, last);
 #pragma clang loop unroll(full)
-        for (int i = 0; i < ROWS; i++) {
-            vector left = vector_all(TILE_ALONG_K ? a[i * a_stride] : a[i]);
+            for (int i = 0; i < ROWS; i++) {
+                vector left = vector_all(TILE_ALONG_K ? x[i * a_stride] : x[i]);
 #pragma clang loop unroll(full)
-            for (int v = 0; v < VECTORS; v++) chain[i][v] = vector_fma(left, right[v], chain[i][v]);
+                for (int v = 0; v < VECTORS; v++) chain[i][v] = vector_fma(left, right[v], chain[i][v]);
+            }
+            x += TILE_ALONG_K ? 1 : a_stride;
+            y += b_stride;
         }
-        a += TILE_ALONG_K ? 1 : a_stride;
-        b += b_stride;
     }
 
 #pragma clang loop unroll(full)

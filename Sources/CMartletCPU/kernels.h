@@ -16,8 +16,7 @@ struct martlet_cpu_kernels {
     size_t (*gemm_scratch_bytes)(const martlet_gemm_arguments *, int threads);
     void (*gemm)(martlet_pool *, const martlet_gemm_arguments *);
     void (*conv2d)(martlet_pool *, const martlet_conv2d_arguments *);
-    void (*conv2d_input_gradient)(martlet_pool *, const martlet_conv2d_arguments *);
-    void (*conv2d_weight_gradient)(martlet_pool *, const martlet_conv2d_arguments *);
+    size_t (*conv2d_scratch_bytes)(const martlet_conv2d_arguments *, int threads);
     void (*max_pool2d)(martlet_pool *, const martlet_max_pool2d_arguments *);
     void (*max_pool2d_gradient)(martlet_pool *, const martlet_max_pool2d_gradient_arguments *);
     void (*average_pool2d)(martlet_pool *, const martlet_average_pool2d_arguments *);

@@ -107,6 +107,12 @@ typedef struct {
     martlet_window_axis height, width;
 } martlet_window2d;
 
+typedef enum {
+    MARTLET_CONV2D_FORWARD,          // y of x and weights
+    MARTLET_CONV2D_INPUT_GRADIENT,   // dx of dy and weights
+    MARTLET_CONV2D_WEIGHT_GRADIENT,  // dweights of x and dy
+} martlet_conv2d_pass;
+
 /// The convolution of images x [images, h, w, channels] with weights [kernel height, kernel width, channels / groups,
 /// output channels], or a gradient of it: y and dy are [images, h', w', output channels], dx is as x, dweights as weights.
 ///
@@ -114,6 +120,7 @@ typedef struct {
 /// row and output column, both increasing, output channel within the group. dweights: segments of `segment_images`
 /// images, each one chain by image, output row and output column; segment sums are added in order.
 typedef struct {
+    martlet_conv2d_pass pass;
     long images, channels, output_channels, groups;
     martlet_window2d window;
     const float *x, *weights, *dy;   // two of them are read
@@ -121,14 +128,14 @@ typedef struct {
     long segment_images;             // dweights
     martlet_gemm_epilogue epilogue;  // y and dx, as matrices of pixels x channels; may be null
     void *epilogue_context;
-    void *scratch;                   // of the function's ..._scratch_bytes, aligned to 64
+    void *scratch;                   // martlet_conv2d_scratch_bytes, aligned to 64; null when that is 0
 } martlet_conv2d_arguments;
 
+/// Bytes of scratch that a convolution needs on a pool of `threads`. Pointers among the arguments are not looked at.
+size_t martlet_conv2d_scratch_bytes(
+    const martlet_cpu_kernels *kernels, const martlet_conv2d_arguments *arguments, int threads);
+
 void martlet_conv2d(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments);
-void martlet_conv2d_input_gradient(
-    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments);
-void martlet_conv2d_weight_gradient(
-    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_conv2d_arguments *arguments);
 
 /// y [images, h', w', channels]: the greatest element under the window, the first of equal ones in row-major order, the
 /// first NaN before all; places: row * w + column of it.

@@ -15,11 +15,11 @@ extension Window2D {
 }
 
 extension ConvolutionExtents {
-    /// The arguments of a convolution, but for its tensors.
-    var raw: martlet_conv2d_arguments {
+    /// The arguments of a convolution or one of its gradients, but for its tensors.
+    func raw(_ pass: martlet_conv2d_pass) -> martlet_conv2d_arguments {
         var arguments = martlet_conv2d_arguments()
-        (arguments.images, arguments.channels, arguments.output_channels) = (images, channels, outputChannels)
-        (arguments.groups, arguments.window) = (groups, window.raw(over: image))
+        (arguments.pass, arguments.images, arguments.channels, arguments.output_channels) = (pass, images, channels, outputChannels)
+        (arguments.groups, arguments.window, arguments.segment_images) = (groups, window.raw(over: image), segmentImages)
         return arguments
     }
 }

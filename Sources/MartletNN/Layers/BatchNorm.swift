@@ -26,7 +26,7 @@ public struct BatchNorm: Layer {
             throw context.refusal("one input of channels, or of images", inputs)
         }
         let channels = shape.last
-        let rows = shape.elementCount / max(1, channels)
+        let rows = MartletOps.BatchNorm.rows(shape)
         let gamma = context.parameter("weight", [channels], .constant(1))
         let beta = context.parameter("bias", [channels], .constant(0))
         let mean = context.state("running_mean", [channels], 0)

@@ -22,7 +22,7 @@ extension CompiledModel {
         _ features: HostArray, divisor: Float = 1, channels: ChannelStatistics? = nil
     ) throws(TrainingError) -> HostArray {
         let (count, sample) = (features.shape[0], features.shape.withoutFirst)
-        guard sample.elementCount == model.inputShape.elementCount else {
+        guard model.takes(samples: sample) else {
             throw .unsuitableData("the model takes samples of \(model.inputShape), and these samples are \(sample)")
         }
         let batches = Batches(count: count, size: evaluationBatch)

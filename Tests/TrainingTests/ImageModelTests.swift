@@ -1,4 +1,5 @@
 import Martlet
+import Synchronization
 import TestSupport
 import Testing
 
@@ -197,4 +198,39 @@ import Testing
         }
         #expect(abs(steps[1].workspace - 4 * steps[0].workspace) < steps[1].workspace / 50)
     }
+
+    /// Evaluation after every epoch takes turns with training in one workspace.
+    @Test func evaluationNeedsNoMemoryBesideTraining() throws {
+        let data = try ImageModelTests.images([3, 9, 9])
+        let workspaces = try [nil, data].map { held in
+            let device = CountingDevice(TestDevices.cpu[0])
+            let compiled = try ImageModelTests.compiled("resnet8", data, on: device)
+            _ = try compiled.fit(data, validation: held, test: held, options: try ImageModelTests.options(epochs: 1))
+            return device.buffers("intermediate values")
+        }
+        #expect(workspaces[0] > 0 && workspaces[0] == workspaces[1])
+    }
+}
+
+/// Counts the buffers that are made on a device, by what they are for.
+private final class CountingDevice: Device {
+    private let base: any Device
+    private let counts = Mutex<[String: Int]>([:])
+
+    init(_ base: any Device) { self.base = base }
+
+    func buffers(_ purpose: String) -> Int { counts.withLock { $0[purpose] ?? 0 } }
+
+    var name: String { base.name }
+    var backend: String { base.backend }
+    var largestBuffer: Int { base.largestBuffer }
+
+    func makeBuffer(_ dtype: DType, count: Int, purpose: String) throws(DeviceError) -> any Buffer {
+        counts.withLock { $0[purpose, default: 0] += 1 }
+        return try base.makeBuffer(dtype, count: count, purpose: purpose)
+    }
+    func prepare(_ program: Program, regions: [Region: any Buffer]) throws(DeviceError) -> any Executable {
+        try base.prepare(program, regions: regions)
+    }
+    func finish() throws(DeviceError) { try base.finish() }
 }

@@ -70,7 +70,7 @@ struct TrainingSetup {
             model = initial.model
         } else {
             model = try modelOptions.build(
-                input: [splits.train.featureShape.elementCount], outputs: try loss.outputCount(for: splits.train))
+                input: splits.train.featureShape, outputs: try loss.outputCount(for: splits.train))
         }
 
         options.epochs = training.epochs ?? notes["epochs"].flatMap { Int($0) } ?? 10

@@ -1,5 +1,7 @@
 import MartletBackend
+import MartletCore
 import MartletData
+import MartletFormats
 import MartletGraph
 import MartletNN
 import MartletOps
@@ -17,5 +19,20 @@ extension Model {
                 try StepGraphs(self, data, augmentation: augmentation).training(batch: batchSize, loss: loss),
                 training: Plan.Training(rule: optimizer.rule, scales: scales, clipping: optimizer.clipping), passes: passes, largestBuffer: largestBuffer)
         }
+    }
+
+    /// The same with cross-entropy over classes, whatever the data.
+    public func trainingPlan(batchSize: Int, optimizer: Optimizer) throws(TrainingError) -> Plan {
+        guard outputShape.rank == 1 else {
+            throw .unsuitableData("the model gives \(outputShape) for a sample, and classes need a row of numbers")
+        }
+        let classes = (0..<outputShape[0]).map(String.init)
+        let features = HostArray(zeros: TensorType(inputShape.prepending(1), inputType == .int32 ? .int32 : .uint8))
+        let data = try wrap { () throws(FormatError) in
+            try DataSet(
+                name: "any", features: features, featureDivisor: 255,
+                targets: .classes(labels: HostArray([1], [0] as [Int32]), names: classes))
+        }
+        return try trainingPlan(data, loss: .crossEntropy, optimizer: optimizer, batchSize: batchSize)
     }
 }

@@ -114,7 +114,7 @@ public final class CompiledModel {
 
     /// Refuses data that the model cannot take.
     func check(_ data: DataSet) throws(TrainingError) {
-        guard data.featureShape.elementCount == model.inputShape.elementCount else {
+        guard model.takes(samples: data.featureShape) else {
             throw .unsuitableData(
                 "the model takes samples of \(model.inputShape), and the data '\(data.name)' have samples of \(data.featureShape)")
         }

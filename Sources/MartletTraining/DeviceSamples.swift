@@ -62,9 +62,13 @@ struct DeviceSamples {
         return buffer
     }
 
-    /// Prepares plans made for these samples; `others` are the externals behind the samples.
-    func prepare(_ plans: [Plan], others: [any Buffer] = []) throws(DeviceError) -> BatchRunner {
-        let group = try session.prepare(plans, bindings: buffers.map { [$0] + (rows.map { [$0] } ?? []) + others })
+    /// Prepares plans made for these samples; `others` are the externals behind the samples, `lent` the workspaces of
+    /// plans that run at other times.
+    func prepare(
+        _ plans: [Plan], others: [any Buffer] = [], sharing lent: [any Buffer] = []
+    ) throws(DeviceError) -> BatchRunner {
+        let group = try session.prepare(
+            plans, bindings: buffers.map { [$0] + (rows.map { [$0] } ?? []) + others }, sharing: lent)
         return BatchRunner(self, group)
     }
 
@@ -137,6 +141,7 @@ final class BatchRunner {
 
     /// Nil where no plan has results.
     var outputs: (any Buffer)? { group.outputs }
+    var workspaces: [any Buffer] { group.workspaces }
 
     /// Enqueues a plan over `count` samples.
     func run(_ plan: Int, count: Int, _ step: StepParameters) throws(DeviceError) {

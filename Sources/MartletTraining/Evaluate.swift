@@ -22,7 +22,7 @@ extension CompiledModel {
         _ features: HostArray, divisor: Float = 1, channels: ChannelStatistics? = nil
     ) throws(TrainingError) -> HostArray {
         let (count, sample) = (features.shape[0], features.shape.withoutFirst)
-        guard sample.elementCount == model.inputShape.elementCount else {
+        guard model.takes(samples: sample) else {
             throw .unsuitableData("the model takes samples of \(model.inputShape), and these samples are \(sample)")
         }
         let batches = Batches(count: count, size: evaluationBatch)
@@ -105,7 +105,8 @@ struct Evaluator {
     private let batches: Batches
     private let runner: BatchRunner
 
-    init(_ owner: CompiledModel, _ data: DataSet) throws(TrainingError) {
+    /// - Parameter lent: workspaces of plans that run at other times.
+    init(_ owner: CompiledModel, _ data: DataSet, sharing lent: [any Buffer] = []) throws(TrainingError) {
         self.owner = owner
         self.data = data
         let batches = Batches(count: data.count, size: evaluationBatch)
@@ -122,7 +123,7 @@ struct Evaluator {
         runner = try wrap { () throws(DeviceError) in
             let targets = try owner.session.resident(data.targetArray, "the targets of '\(data.name)'")
             let constants = try owner.session.residents(of: owner.loss)
-            return try samples.prepare(plans, others: [targets] + constants)
+            return try samples.prepare(plans, others: [targets] + constants, sharing: lent)
         }
     }
 

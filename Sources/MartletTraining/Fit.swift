@@ -155,8 +155,9 @@ private final class TrainingRun {
             let constants = try owner.session.residents(of: owner.loss)
             return try samples.prepare(plans, others: [targets] + constants)
         }
-        self.validation = if let validation { try Evaluator(owner, validation) } else { nil }
-        self.test = if let test { try Evaluator(owner, test) } else { nil }
+        // Evaluation waits for training, and so needs no memory of its own beside it.
+        self.validation = if let validation { try Evaluator(owner, validation, sharing: runner.workspaces) } else { nil }
+        self.test = if let test { try Evaluator(owner, test, sharing: runner.workspaces) } else { nil }
     }
 
     func run(_ observer: some TrainingObserver) throws(TrainingError) -> History {

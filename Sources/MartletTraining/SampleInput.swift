@@ -43,8 +43,14 @@ struct SampleInput {
 }
 
 extension Model {
+    /// Rows may be read as images and images as rows, but not images as images of another shape.
+    func takes(samples: Shape) -> Bool {
+        samples == inputShape
+            || samples.elementCount == inputShape.elementCount && !(isImage && samples.rank == 3)
+    }
+
     /// A model of images reads them with the channels last; any other takes the numbers in the order of files.
     func sampleLayout(of sample: Shape) -> SampleLayout {
-        inputShape.rank == 3 && sample.rank == 3 ? .channelsLast : .asStored
+        isImage && sample.rank == 3 ? .channelsLast : .asStored
     }
 }

@@ -44,16 +44,26 @@ final class Session: Sendable {
         let executables: [[any Executable]]
         /// Nil where no plan has results.
         let outputs: (any Buffer)?
+        /// What groups that run at other times can share.
+        let workspaces: [any Buffer]
     }
 
     /// Prepares plans over the session's memory; their workspaces are one, as large as the largest needs. Each plan is
     /// prepared once for every binding, a list of buffers for its externals.
-    func prepare(_ plans: [Plan], bindings: [[any Buffer]] = [[]]) throws(DeviceError) -> Group {
+    ///
+    /// - Parameter lent: workspaces of another group, used where they are large enough.
+    func prepare(
+        _ plans: [Plan], bindings: [[any Buffer]] = [[]], sharing lent: [any Buffer] = []
+    ) throws(DeviceError) -> Group {
         var regions = regions
+        var workspaces: [any Buffer] = []
         let count = plans.map(\.workspaces.count).max() ?? 0
         for index in 0..<count {
             let words = plans.map { index < $0.workspaces.count ? $0.workspaces[index] : 0 }.max()!
-            regions[.workspace(index)] = try device.makeBuffer(.float32, count: words, purpose: "intermediate values")
+            let workspace = index < lent.count && lent[index].count >= words
+                ? lent[index] : try device.makeBuffer(.float32, count: words, purpose: "intermediate values")
+            regions[.workspace(index)] = workspace
+            workspaces.append(workspace)
         }
         let results = plans.map(\.outputs.total).max() ?? 0
         if results > 0 { regions[.outputs] = try device.makeBuffer(.float32, count: results, purpose: "results") }
@@ -64,7 +74,7 @@ final class Session: Sendable {
             for plan in plans { prepared.append(try device.prepare(plan.program, regions: regions)) }
             executables.append(prepared)
         }
-        return Group(executables: executables, outputs: regions[.outputs])
+        return Group(executables: executables, outputs: regions[.outputs], workspaces: workspaces)
     }
 
     func resident(_ array: HostArray, _ purpose: String) throws(DeviceError) -> any Buffer {

@@ -74,9 +74,10 @@ struct StepGraphs {
         let rows = isStreamed ? graph.external("rows", TensorType([batch], .int32)) : nil
         let indices = try graph.apply(BatchIndices(count: batch), [])[0]
         let samples = try input.batch(data, rows ?? indices, layout, augments: mode == .training, in: &graph)
-        let shape = layout == .channelsLast ? graph.type(of: samples).shape : model.inputShape.prepending(batch)
-        let x = try graph.reshape(samples, shape)
-        return (LayerContext(graph, mode: mode), x, indices)
+        var context = LayerContext(graph, mode: mode)
+        let x = try model.input(
+            samples, ofSamples: input.features.shape.withoutFirst, channelsLast: layout == .channelsLast, in: &context)
+        return (context, x, indices)
     }
 
     /// Leaves the metrics and gives the number that training makes small.

@@ -101,8 +101,11 @@ import Testing
     @Test(arguments: [
         (#"\"units\":6"#, #"\"units\":4611686018427387904"#), (#"\"units\":6"#, #"\"units\":-6"#),
         (#"\"input\":[2]"#, #"\"input\":[4611686018427387904,4]"#), (#"\"input\":[2]"#, #"\"input\":[]"#),
-        (#"\"input\":[2]"#, #"\"input\":[0]"#), (#"\"inputs\":[\"input\"]"#, #"\"inputs\":[]"#), (#"\"inputs\":[\"0\"]"#, #"\"inputs\":[]"#),
-        (#"\"inputs\":[\"0\"]"#, #"\"inputs\":[\"7\"]"#), (#"\"kind\":\"linear\""#, #"\"kind\":\"linaer\""#),
+        (#"\"input\":[2]"#, #"\"input\":[0]"#), (#"\"kind\":\"batch_norm\""#, #"\"kind\":\"batch_norm\",\"inputs\":[]"#),
+        (#"\"kind\":\"batch_norm\""#, #"\"kind\":\"batch_norm\",\"inputs\":[\"0\",\"0\"]"#),
+        (#"\"kind\":\"batch_norm\""#, #"\"kind\":\"batch_norm\",\"inputs\":[\"7\"]"#),
+        (#"\"kind\":\"batch_norm\""#, #"\"kind\":\"batch_norm\",\"epsilon\":true"#),
+        (#"\"kind\":\"batch_norm\""#, #"\"kind\":\"batch_norm\",\"eps\":1"#), (#"\"kind\":\"linear\""#, #"\"kind\":\"linaer\""#),
         (#"\"grün\",\"hell, blau\""#, #"\"rot\",\"rot\""#), (#"\"featureDivisor\":1"#, #"\"featureDivisor\":0"#),
         (#"\"epochsDone\":40"#, #"\"epochsDone\":9223372036854775807"#), (#"\"batchesDone\":0"#, #"\"batchesDone\":-1"#),
         (#"\"iterations\":120"#, #"\"iterations\":121"#), (#"\"optimizer\":\"adam\""#, #"\"optimizer\":\"adm\""#),

@@ -88,6 +88,8 @@ static const martlet_source sources[] = {
 #embed "gather.cl" suffix(, 0)
     }}, {"gather_gradient.cl", (const char[]) {
 #embed "gather_gradient.cl" suffix(, 0)
+    }}, {"limits.cl", (const char[]) {
+#embed "limits.cl" suffix(, 0)
     }}, {"matmul.cl", (const char[]) {
 #embed "matmul.cl" suffix(, 0)
     }}, {"matmul_groups.cl", (const char[]) {

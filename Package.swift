@@ -81,7 +81,7 @@ let package = Package(
             dependencies: ["MartletGraph", "MartletConformance", "MartletNN", "MartletFormats", "TestSupport"]),
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport", "CTestSupport"]),
-        .testTarget(name: "BenchmarkTests", dependencies: ["MartletBenchmark"]),
+        .testTarget(name: "BenchmarkTests", dependencies: ["MartletBenchmark", "MartletCPU"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),
     ],
     cLanguageStandard: .c2x

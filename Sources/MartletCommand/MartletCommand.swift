@@ -13,6 +13,6 @@ struct MartletCommand: ParsableCommand {
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, PlanCommand.self, CheckCommand.self,
             BenchCommand.self, DevicesCommand.self, DoctorCommand.self,
-            OperationsCommand.self,
+            OperationsCommand.self, FirstStepCommand.self,
         ])
 }

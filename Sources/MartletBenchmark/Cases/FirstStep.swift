@@ -14,7 +14,7 @@ public enum FirstStep {
         return try compiled.weightsSHA256()
     }
 
-    /// The command's arguments for it.
+    /// The command for it.
     public static let argument = "first-step"
 
     static func measure(on target: BenchmarkTarget, rounds: Int, shouldStop: () -> Bool) throws -> [BenchmarkRow] {
@@ -48,7 +48,7 @@ public enum FirstStep {
         let clock = ContinuousClock()
         let started = clock.now
         let child = try ChildProcess(
-            ["bench", argument, "--backend", target.backend, "--threads", "\(target.threads)"],
+            [argument, "--backend", target.backend, "--threads", "\(target.threads)"],
             environment: ["MARTLET_CACHE_DIR": cache + "/martlet", "POCL_CACHE_DIR": cache + "/pocl"])
         let line = try child.line()
         let elapsed = seconds(clock.now - started)

@@ -100,16 +100,16 @@ enum OperationCases {
     // MARK: From the table
 
     /// The operations that are not above, and not measured by suites of their own: their largest samples, grown along the
-    /// outermost axis until an operand has the size.
+    /// outermost axis until they move as many bytes as a triad over so many elements.
     private static func table(_ size: Int) throws -> [LaunchCase] {
         let named: [any Operation.Type] = [Pointwise.self, Reduce.self, Update.self, Matmul.self]
         let others = everyOperation.types.filter { type in !named.contains { $0 == type } && !type.name.hasPrefix("conv") }
         return try others.compactMap { type in
-            let grown = try type.samples
-                .filter { !$0.fillings.contains(.special) }
-                .map { $0.grown(to: size) }
+            // What an unhealthy run leaves undone is no work.
+            let largest = try type.samples
+                .filter { !$0.fillings.contains(.special) && !$0.label.contains("unhealthy") }
                 .max { try $0.bytes() < $1.bytes() }
-            guard let sample = grown else { return nil }
+            guard let sample = try largest?.grown(to: 12 * size) else { return nil }
             let shape = sample.operands.map(\.description).joined(separator: ", ")
             return try inPlace(type.name, shape.isEmpty ? sample.label : shape, sample.operation, sample.operands, sample.fillings, sample.resultFillings)
         }
@@ -158,12 +158,12 @@ enum OperationCases {
 extension Sample {
     func bytes() throws -> Int { operation.cost(operands, try operation.resultTypes(operands)).bytes }
 
-    /// The sample with its outermost axis so long that the first operand has about so many elements; as it is, where
-    /// the operation does not take that.
-    func grown(to elements: Int) -> Sample {
-        guard let first = operands.first, let extent = first.shape.extents.first, extent > 0, first.elementCount > 0 else { return self }
-        let longer = extent * max(1, elements / first.elementCount)
-        guard longer > extent else { return self }
+    /// The sample with its outermost axis so long that it moves about so many bytes; as it is, where the operation does
+    /// not take that.
+    func grown(to limit: Int) throws -> Sample {
+        let bytes = try bytes()
+        guard let extent = operands.first?.shape.extents.first, extent > 0, bytes > 0, limit / bytes > 1 else { return self }
+        let longer = extent * (limit / bytes)
         var grown = self
         grown.operands = operands.map { operand in
             guard operand.shape.extents.first == extent else { return operand }
@@ -172,6 +172,7 @@ extension Sample {
         guard let results = try? operation.resultTypes(grown.operands), let before = try? operation.resultTypes(operands) else { return self }
         // An operation whose result does not grow along has its sizes among its attributes.
         guard results != before || results.allSatisfy({ $0.elementCount <= 8 }) else { return self }
-        return grown
+        // Nor is one right whose operands grow with each other.
+        return try grown.bytes() <= 2 * limit ? grown : self
     }
 }

@@ -51,7 +51,8 @@ enum OverheadCases {
         var row = BenchmarkRow(
             .overhead, count == 1 ? "launch and finish" : "launch", count == 1 ? "alone" : "each of \(count)", on: target,
             unit: .microseconds, amount: 1, outcome)
-        if count > 1, target.limits.launch > 0 { (row.limitedBy, row.percentOfPeak) = ("launch", 100 * target.limits.launch / outcome.best) }
+        // On a processor small launches fork nothing.
+        if count > 1, target.isOpenCL, target.limits.launch > 0 { (row.limitedBy, row.percentOfPeak) = ("launch", 100 * target.limits.launch / outcome.best) }
         return row
     }
 

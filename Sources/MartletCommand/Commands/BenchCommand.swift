@@ -12,8 +12,7 @@ struct BenchCommand: ParsableCommand {
             (oneDNN, OpenBLAS, CLBlast) take turns with Martlet in the same process; a ratio above 1 says that Martlet is \
             faster. Ctrl-C leaves what was measured. Shapes: gemm \(BenchmarkSuite.gemm.shapeGrammar!); \
             conv \(BenchmarkSuite.conv.shapeGrammar!); ops \(BenchmarkSuite.ops.shapeGrammar!); step \(BenchmarkSuite.step.shapeGrammar!).
-            """,
-        subcommands: [FirstStepCommand.self])
+            """)
 
     @Argument(help: ArgumentHelp(
         "\(BenchmarkSuite.allCases.map(\.rawValue).joined(separator: ", ")) or all.", valueName: "suite"))

@@ -60,7 +60,7 @@ lint: install
 	for header in Kernels/Shared/*.h; do clang -x c $(WARNINGS) -Wno-pragma-once-outside-header -I Kernels "$$header" || exit 1; done
 	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/MartletDigits/*.c; do \
 	  clang $(WARNINGS) -I Kernels -I Sources/CMartletCPU/include -I Sources/CMartletOpenCL/include \
-	    -I Sources/CMartletBenchmark/include -I Sources/MartletDigits/include "$$source" || exit 1; done
+	    -I Sources/CMartletBenchmark/include -I Sources/CMartletJPEG/include -I Sources/MartletDigits/include "$$source" || exit 1; done
 
 accuracy:
 	Tests/accuracy.sh

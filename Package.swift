@@ -22,6 +22,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CMartletCPU", dependencies: ["MartletKernels"], linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CMartletOpenCL", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CMartletJPEG", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Values, the closed set of operations, the contract of a backend.
@@ -40,7 +41,7 @@ let package = Package(
         // Layers, data, files, training.
         .target(name: "MartletNN", dependencies: ["MartletGraph"]),
         .target(
-            name: "MartletFormats", dependencies: ["MartletCore", "CZlib"],
+            name: "MartletFormats", dependencies: ["MartletCore", "CZlib", "CMartletJPEG"],
             linkerSettings: [.linkedLibrary(zlib)]),
         .target(name: "MartletDigits", exclude: ["README.md", "digits.bin"]),
         .target(name: "MartletData", dependencies: ["MartletFormats", "MartletDigits", "MartletKernels"]),

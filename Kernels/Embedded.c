@@ -26,6 +26,10 @@ static const martlet_source sources[] = {
 #embed "Shared/adaptive_rate.h" suffix(, 0)
     }}, {"Shared/arithmetic.h", (const char[]) {
 #embed "Shared/arithmetic.h" suffix(, 0)
+    }}, {"Shared/augmentation.h", (const char[]) {
+#embed "Shared/augmentation.h" suffix(, 0)
+    }}, {"Shared/augmentation_settings.h", (const char[]) {
+#embed "Shared/augmentation_settings.h" suffix(, 0)
     }}, {"Shared/comparison.h", (const char[]) {
 #embed "Shared/comparison.h" suffix(, 0)
     }}, {"Shared/error_function.h", (const char[]) {
@@ -88,6 +92,8 @@ static const martlet_source sources[] = {
 #embed "gather.cl" suffix(, 0)
     }}, {"gather_gradient.cl", (const char[]) {
 #embed "gather_gradient.cl" suffix(, 0)
+    }}, {"image_batch.cl", (const char[]) {
+#embed "image_batch.cl" suffix(, 0)
     }}, {"limits.cl", (const char[]) {
 #embed "limits.cl" suffix(, 0)
     }}, {"matmul.cl", (const char[]) {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Shared/augmentation_settings.h"
 #include "Shared/step.h"
 
 // One file of Kernels/: its path there and its text.

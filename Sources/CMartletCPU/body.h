@@ -9,6 +9,7 @@
 
 #include "ranges.h"
 
+#include "Shared/augmentation.h"
 #include "Shared/optimizer.h"
 #include "Shared/pointwise.h"
 #include "Shared/random.h"
@@ -32,6 +33,8 @@
 #include "softmax.h"
 
 #include "rows.h"
+
+#include "images.h"
 
 #include "update.h"
 
@@ -62,6 +65,7 @@ const martlet_cpu_kernels KERNELS = {
     .softmax_cross_entropy_gradient = softmax_cross_entropy_gradient,
     .gather = gather,
     .gather_gradient = gather_gradient,
+    .image_batch = image_batch,
     .update = update,
     .first_non_finite = first_non_finite,
 };

@@ -161,6 +161,12 @@ void martlet_gather_gradient(
     kernels->gather_gradient(pool, gradient, indices, count, table_rows, width, out);
 }
 
+void martlet_image_batch(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_image_batch_arguments *arguments
+) {
+    kernels->image_batch(pool, arguments);
+}
+
 bool martlet_update(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_update_arguments *arguments) {
     return kernels->update(pool, arguments);
 }

@@ -40,6 +40,7 @@ struct martlet_cpu_kernels {
     void (*gather_gradient)(
         martlet_pool *, const float *gradient, const int32_t *indices, long count, long table_rows, long width,
         float *out);
+    void (*image_batch)(martlet_pool *, const martlet_image_batch_arguments *);
     bool (*update)(martlet_pool *, const martlet_update_arguments *);
     long (*first_non_finite)(martlet_pool *, const float *values, long count);
 };

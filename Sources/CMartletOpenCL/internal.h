@@ -41,6 +41,7 @@
 #define MARTLET_CL_OPTIONAL_FUNCTIONS(X) \
     X(clEnqueueFillBuffer) \
     X(clEnqueueMarkerWithWaitList) \
+    X(clEnqueueBarrierWithWaitList) \
     X(clGetEventProfilingInfo)
 
 typedef struct {

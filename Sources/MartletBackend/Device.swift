@@ -35,10 +35,22 @@ public protocol Buffer: AnyObject, Sendable {
     func read(_ type: TensorType, at offset: Int) throws(DeviceError) -> HostArray
     /// Sets every byte to a value, in order with the launches and without waiting.
     func fill(byte: UInt8) throws(DeviceError)
+    /// Has the first `count` elements written by the host, beside the launches under way: launches enqueued later see
+    /// them. The caller makes sure that no launch under way uses the buffer.
+    func stage(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) throws(DeviceError)
+}
+
+extension Buffer {
+    /// Waits for the write, and so for the launches before it.
+    public func stage(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) throws(DeviceError) {
+        try write(HostArray(type: TensorType([count], dtype)) { (bytes) in fill(bytes) }, at: 0)
+    }
 }
 
 /// A prepared program.
 public protocol Executable: AnyObject, Sendable {
     /// Enqueues one replay. Allocates nothing, sets no argument, and waits only for the bound on steps in flight.
     func run(_ step: StepParameters) throws(DeviceError)
+    /// Waits for its own replays.
+    func finish() throws(DeviceError)
 }

@@ -43,5 +43,10 @@ final class CPUBuffer: Buffer, @unchecked Sendable {
         }
     }
 
+    func stage(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        precondition(count <= self.count, "\(count) elements do not fit the buffer")
+        fill(UnsafeMutableRawBufferPointer(start: bytes, count: count * dtype.byteCount))
+    }
+
     func fill(byte: UInt8) { memset(bytes, Int32(byte), byteCount) }
 }

@@ -34,6 +34,8 @@ final class CPUExecutable: Executable, @unchecked Sendable {
             for action in actions { action() }
         }
     }
+
+    func finish() {}
 }
 
 /// What the launches of an executable refer to: buffers, the step parameters, scratch, and small arrays of their own.

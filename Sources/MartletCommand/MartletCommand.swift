@@ -11,8 +11,8 @@ struct MartletCommand: ParsableCommand {
             """,
         version: "0.1.0 (numerics 1)",
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, PlanCommand.self, CheckCommand.self,
-            BenchCommand.self, DevicesCommand.self, DoctorCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ShowCommand.self, SummaryCommand.self,
+            PlanCommand.self, CheckCommand.self, BenchCommand.self, DevicesCommand.self, DoctorCommand.self,
             OperationsCommand.self, FirstStepCommand.self,
         ])
 }

@@ -11,6 +11,7 @@ struct TrainingSetup {
     let validation: DataSet?
     let test: DataSet
     let description: DataDescription
+    let residency: Residency
     var options = FitOptions()
     let checkpoint: Checkpoint?
     let initial: ModelFile?
@@ -44,11 +45,17 @@ struct TrainingSetup {
         let sourceText = data.data ?? notes["data"] ?? "digits"
         let label = data.label ?? notes["label"]
         let source = try DataSource.parse(sourceText)
-        let splits = try source.load(label: label, task: loss.task, seed: seed)
+        let imageSize = data.imageSize ?? notes["imageSize"]
+        let normalisation = try data.normalisation(otherwise: notes["normalise"])
+        let splits = try source.load(
+            label: label, task: loss.task, seed: seed, request: try data.imageRequest(otherwise: notes["imageSize"]),
+            normalisation: normalisation)
         var description = DataDescription(splits)
-        if case .csv = source { (description.label, description.splitSeed) = (label, seed) }
+        if case .csv = source { description.label = label }
+        if source.isDivided { description.splitSeed = seed }
         self.description = description
         let validationText = training.validation ?? notes["validation"]
+        residency = try training.residency.residency()
         (train, validation) = try Self.validation(validationText, splits, label, description, seed)
         test = splits.test
 
@@ -63,11 +70,12 @@ struct TrainingSetup {
             model = initial.model
         } else {
             model = try modelOptions.build(
-                input: [splits.train.featureShape.elementCount], outputs: try loss.outputCount(for: splits.train))
+                input: splits.train.featureShape, outputs: try loss.outputCount(for: splits.train))
         }
 
         options.epochs = training.epochs ?? notes["epochs"].flatMap { Int($0) } ?? 10
         options.batchSize = training.batchSize ?? settings?.batchSize ?? min(64, train.count)
+        if let text = training.augment ?? settings?.augmentation { options.augmentation = try Augmentation(parsing: text) }
         options.dropsLast = training.dropLast || settings?.dropsLast ?? false
         options.checkpoint = training.checkpoint ?? training.resume
         options.checkpointEvery = training.checkpointEvery
@@ -81,6 +89,8 @@ struct TrainingSetup {
         options.notes = ["data": sourceText, "epochs": "\(options.epochs)"]
         options.notes["label"] = label
         options.notes["validation"] = validationText
+        options.notes["imageSize"] = imageSize
+        options.notes["normalise"] = normalisation?.rawValue
     }
 
     private static func validation(
@@ -102,20 +112,23 @@ struct TrainingSetup {
             guard let label else { throw TrainingError.badOption("--validation \(text) needs --label NAME") }
             return (splits.train, try description.dataSet(csv: path, label: label))
         }
-        return (splits.train, try DataSource.parse(text).load(seed: seed).test)
+        return (splits.train, try description.dataSet(try DataSource.parse(text), seed: seed) { $0.test })
     }
 
     /// One line on what is about to be done.
     var summary: String {
+        let samples = train.isImages ? "images of \(train.featureShape)" : "samples"
         let data = "\(train.name): \(train.count) training, "
-            + (validation.map { "\($0.count) validation, " } ?? "") + "\(test.count) test samples"
+            + (validation.map { "\($0.count) validation, " } ?? "") + "\(test.count) test \(samples)"
         return "\(data); \(model.parameterCount) parameters; \(optimizer.rule.name) \(optimizer.learningRate), batch \(options.batchSize), seed \(seed)"
+            + (options.augmentation == .none ? "" : "; augmented by \(options.augmentation)")
     }
 
     func train(on device: any Device, selection: BackendSelection, output: OutputOptions) throws -> TrainingResult {
         let clock = ContinuousClock()
         let started = clock.now
         let compiled = try model.compile(loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
+        compiled.residency = residency
         if let initial { try compiled.setWeights(initial.weights) }
         let point = if let checkpoint {
             try compiled.restore(checkpoint, options: options, data: train)

@@ -82,19 +82,6 @@ public struct HostArray: Hashable, Sendable {
 
     public func reshaped(_ newShape: Shape) -> HostArray { HostArray(newShape, elements) }
 
-    /// A matrix with rows and columns exchanged.
-    /// - Precondition: rank 2.
-    public func transposed() -> HostArray {
-        precondition(shape.rank == 2, "only a matrix can be transposed, not \(shape)")
-        let (rows, columns) = (shape[0], shape[1])
-        let turned: Shape = [columns, rows]
-        switch elements {
-        case .float32(let values): return HostArray(turned, transpose(values, rows, columns))
-        case .int32(let values): return HostArray(turned, transpose(values, rows, columns))
-        case .uint8(let values): return HostArray(turned, transpose(values, rows, columns))
-        }
-    }
-
     /// The given rows (along the outermost axis), in that order.
     public func rows(_ indices: [Int]) -> HostArray {
         let width = shape.withoutFirst.elementCount
@@ -127,13 +114,4 @@ private func filled<T, E: Error>(
         try fill(UnsafeMutableRawBufferPointer(pointer))
     }
     return values
-}
-
-private func transpose<T>(_ values: [T], _ rows: Int, _ columns: Int) -> [T] {
-    [T](unsafeUninitializedCapacity: values.count) { result, count in
-        for column in 0..<columns {
-            for row in 0..<rows { result.initializeElement(at: column * rows + row, to: values[row * columns + column]) }
-        }
-        count = values.count
-    }
 }

@@ -7,16 +7,16 @@ extension DataSet {
     public func appending(_ other: DataSet) throws(FormatError) -> DataSet {
         let problem = FormatError.unsuitable(
             path: other.name, problem: "expected the features and targets of '\(name)'", remedy: "join parts of one data set")
-        guard featureShape == other.featureShape, featureDivisor == other.featureDivisor,
+        guard featureShape == other.featureShape, featureDivisor == other.featureDivisor, channels == other.channels,
             let features = features.appending(other.features)
         else { throw problem }
         switch (targets, other.targets) {
         case (.classes(let a, let names), .classes(let b, let otherNames)) where names == otherNames:
             guard let labels = a.appending(b) else { throw problem }
-            return DataSet(unchecked: name, features, featureDivisor, featureNames, .classes(labels: labels, names: names))
+            return DataSet(unchecked: name, features, featureDivisor, featureNames, .classes(labels: labels, names: names), channels: channels)
         case (.values(let a, let names), .values(let b, let otherNames)) where names == otherNames:
             guard let values = a.appending(b) else { throw problem }
-            return DataSet(unchecked: name, features, featureDivisor, featureNames, .values(values, names: names))
+            return DataSet(unchecked: name, features, featureDivisor, featureNames, .values(values, names: names), channels: channels)
         default: throw problem
         }
     }

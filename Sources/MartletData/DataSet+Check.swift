@@ -21,6 +21,9 @@ extension DataSet {
         guard featureDivisor.isFinite, featureDivisor > 0 else {
             throw unsuitable("expected a positive divisor of the features, found \(featureDivisor)", "give 1 for none")
         }
+        if let channels, !isImages || channels.means.count != features.shape[1] {
+            throw unsuitable("expected images of bytes with \(channels.means.count) channels, found \(features.type)", "leave the statistics out")
+        }
         if let names = featureNames, names.count != featureShape.elementCount {
             throw .mismatch(
                 path: source, what: "the number of feature names", expected: "\(featureShape.elementCount)",

@@ -8,6 +8,8 @@ public struct DataSet: Sendable, Hashable {
     public let features: HostArray
     /// What features are divided by on their way into a network, so that bytes become 0 ... 1.
     public let featureDivisor: Float
+    /// By what the channels of images are normalised instead, where they are.
+    public let channels: ChannelStatistics?
     /// The names of the features where they have any (the columns of a table).
     public let featureNames: [String]?
     public let targets: Targets
@@ -34,11 +36,13 @@ public struct DataSet: Sendable, Hashable {
 
     /// For data that are known to pass `check`.
     init(
-        unchecked name: String, _ features: HostArray, _ divisor: Float, _ featureNames: [String]?, _ targets: Targets
+        unchecked name: String, _ features: HostArray, _ divisor: Float, _ featureNames: [String]?, _ targets: Targets,
+        channels: ChannelStatistics? = nil
     ) {
         self.name = name
         self.features = features
         featureDivisor = divisor
+        self.channels = channels
         self.featureNames = featureNames
         self.targets = targets
     }
@@ -58,7 +62,7 @@ public struct DataSet: Sendable, Hashable {
             case .classes(let labels, let names): .classes(labels: labels.rows(indices), names: names)
             case .values(let values, let names): .values(values.rows(indices), names: names)
             }
-        return DataSet(unchecked: name, features.rows(indices), featureDivisor, featureNames, picked)
+        return DataSet(unchecked: name, features.rows(indices), featureDivisor, featureNames, picked, channels: channels)
     }
 
     /// The same samples with other features, such as standardised ones.
@@ -66,7 +70,7 @@ public struct DataSet: Sendable, Hashable {
     /// - Precondition: one row per sample.
     func replacingFeatures(_ features: HostArray) -> DataSet {
         precondition(features.shape[0] == count, "the rows are not those of the samples")
-        return DataSet(unchecked: name, features, featureDivisor, featureNames, targets)
+        return DataSet(unchecked: name, features, featureDivisor, featureNames, targets, channels: channels)
     }
 }
 

@@ -2,6 +2,9 @@ import MartletCore
 import MartletOps
 
 extension Graph {
+    /// How the labels of nodes begin that carry gradients.
+    static let gradientScope = "gradient"
+
     /// Adds reverse-mode gradients of a scalar with respect to some values; nil for those it does not depend on.
     ///
     /// Gradients that meet at a value are added in the order of the nodes that use it.
@@ -20,7 +23,7 @@ extension Graph {
 
         for node in forward.reversed() where node.results.contains(where: reached.contains) {
             guard node.results.contains(where: { contributions[$0] != nil }) else { continue }
-            scope = "gradient of \(node.label)"
+            scope = "\(Self.gradientScope) of \(node.label)"
             var upstream: [Value?] = []
             for result in node.results { upstream.append(try total(contributions[result])) }
             for (result, gradient) in zip(node.results, upstream) { contributions[result] = gradient.map { [$0] } }
@@ -32,7 +35,7 @@ extension Graph {
         }
         var results: [Value?] = []
         for target in targets {
-            scope = "gradient"
+            scope = Self.gradientScope
             results.append(try total(contributions[target]))
         }
         scope = ""

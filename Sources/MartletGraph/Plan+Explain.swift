@@ -29,14 +29,33 @@ extension Plan {
         program.launches.map(\.cost).reduce((0, 0)) { ($0.0 + $1.flops, $0.1 + $1.bytes) }
     }
 
-    /// What the values alive at once need at least, in bytes: no arrangement in memory can do with less.
+    /// What the values alive at once need at least, in bytes: no arrangement in memory can do with less. A result in the
+    /// place of its operand is counted once.
     public var leastWorkspace: Int {
+        struct Place: Hashable {
+            let region: Region
+            let offset: Int
+        }
         var least = 0
         for number in program.launches.indices {
-            let alive = lifetimes.filter { $0.launches.contains(number) }
-            least = max(least, alive.map { $0.slot.type.byteCount }.reduce(0, +))
+            var alive: [Place: Int] = [:]
+            for life in lifetimes where life.launches.contains(number) {
+                let place = Place(region: life.slot.region, offset: life.slot.offset)
+                alive[place] = max(alive[place] ?? 0, life.slot.type.byteCount)
+            }
+            least = max(least, alive.values.reduce(0, +))
         }
         return least
+    }
+}
+
+extension Plan {
+    /// What the launches of the gradients read of what was computed before them, in bytes: what training keeps beyond
+    /// what use needs. 0 for a plan without gradients.
+    public var heldForBackward: Int {
+        guard let first = program.launches.firstIndex(where: { $0.label.hasPrefix(Graph.gradientScope) }) else { return 0 }
+        return lifetimes.filter { $0.launches.lowerBound < first && $0.launches.upperBound >= first }
+            .map { $0.slot.type.byteCount }.reduce(0, +)
     }
 }
 

@@ -7,7 +7,7 @@ import MartletOps
 /// fan_in and fan_out are the numbers of inputs and outputs that a weight connects (times the taps of a convolution's
 /// kernel). Values are a function of the seed, the parameter's place in the graph and the element's index in the layout
 /// [in, out].
-public enum Initialiser: Hashable, Sendable, Codable {
+public enum Initialiser: Hashable, Sendable {
     case constant(Float)
     case normal(deviation: Float)
     /// Between -bound and bound.
@@ -57,5 +57,54 @@ public enum Initialiser: Hashable, Sendable, Codable {
     /// The expression by itself, to be drawn outside a model.
     public func expression(parameter: Int, fanIn: Int, fanOut: Int) -> Expression {
         expression(stream: Streams.initialisers + UInt32(parameter), fanIn: fanIn, fanOut: fanOut)
+    }
+}
+
+/// In a description an initialiser of the literature has its name: `"he_normal"`.
+extension Initialiser: Codable {
+    private enum Case: String, CodingKey { case constant, normal, uniform, scaled }
+    private struct Scaled: Codable {
+        var gain: Double
+        var fan: Fan
+        var distribution: Distribution
+    }
+
+    public init(from decoder: any Decoder) throws {
+        if let name = try? decoder.singleValueContainer().decode(String.self) {
+            guard let known = Self.named.first(where: { $0.name == name }) else {
+                throw DecodingError.dataCorrupted(.init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: unknownName("initialiser", name, known: Self.named.map(\.name))))
+            }
+            self = known.initialiser
+            return
+        }
+        let container = try decoder.container(keyedBy: Case.self)
+        switch container.allKeys.first {
+        case .constant: self = .constant(try container.decode(Float.self, forKey: .constant))
+        case .normal: self = .normal(deviation: try container.decode(Float.self, forKey: .normal))
+        case .uniform: self = .uniform(bound: try container.decode(Float.self, forKey: .uniform))
+        case .scaled:
+            let value = try container.decode(Scaled.self, forKey: .scaled)
+            self = .scaled(gain: value.gain, fan: value.fan, distribution: value.distribution)
+        case nil:
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "expected \(Self.form)"))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        if let known = Self.named.first(where: { $0.initialiser == self }) {
+            var container = encoder.singleValueContainer()
+            try container.encode(known.name)
+            return
+        }
+        var container = encoder.container(keyedBy: Case.self)
+        switch self {
+        case .constant(let value): try container.encode(value, forKey: .constant)
+        case .normal(let deviation): try container.encode(deviation, forKey: .normal)
+        case .uniform(let bound): try container.encode(bound, forKey: .uniform)
+        case .scaled(let gain, let fan, let distribution):
+            try container.encode(Scaled(gain: gain, fan: fan, distribution: distribution), forKey: .scaled)
+        }
     }
 }

@@ -2,25 +2,34 @@ import MartletCore
 import MartletGraph
 import MartletOps
 
-/// A step of a model. Its stored properties are its description, saved with the model.
-public protocol Layer: Codable, Hashable, Sendable {
+/// A step of a model. Its fields are its description, saved with the model.
+///
+/// A new layer is one file, and one line of `LayerRegistry`.
+public protocol Layer: Block, Hashable {
     /// The name in model descriptions.
     static var kind: String { get }
+    /// With every field as it is where a description says nothing of it.
+    static var standard: Self { get }
+    static var fields: [LayerField<Self>] { get }
     /// The name of the activation that this layer applies, if it is one.
     var activation: String? { get }
     /// Whether an initialiser looks through this layer for the activation behind it.
     var preservesActivation: Bool { get }
     /// What its inputs hold.
     var inputType: DType { get }
+    /// What becomes of flattened images, which do not lie in the order of files.
+    static var elementOrder: ElementOrder { get }
 
-    /// Adds the layer to a graph. The first axis of every input is the batch.
+    /// Adds the layer to a graph. The first axis of every input is the batch; images are batch x height x width x channels.
     func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value
 }
 
 extension Layer {
+    public static var fields: [LayerField<Self>] { [] }
     public var activation: String? { nil }
     public var preservesActivation: Bool { false }
     public var inputType: DType { .float32 }
+    public static var elementOrder: ElementOrder { .ofFiles }
 }
 
 /// Whether a graph is built for training or for use.
@@ -36,6 +45,8 @@ public struct LayerContext: Sendable {
     /// The activation that the layer's output goes into, if any.
     public internal(set) var followingActivation: String?
     private var streams: UInt32 = 0
+    /// Flattened images that lie in the order (row, column, channel), with their extents in that order.
+    var flattened: [Value: Shape] = [:]
 
     public init(_ graph: Graph, mode: Mode) {
         self.graph = graph
@@ -80,4 +91,6 @@ public enum Streams {
     public static let initialisers: UInt32 = 0x0200_0000
     /// Keys of the epochs' permutations.
     public static let shuffles: UInt32 = 0x0300_0000
+    /// One per change that an augmentation makes.
+    public static let augmentation: UInt32 = 0x0400_0000
 }

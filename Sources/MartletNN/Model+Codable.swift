@@ -2,69 +2,94 @@ import MartletCore
 import MartletOps
 
 /// The layers that descriptions can name.
-enum LayerRegistry {
-    static let layers: [any Layer.Type] = [
-        Linear.self, BatchNorm.self, Activation.self, Dropout.self, Add.self, Flatten.self,
-        LayerNorm.self, Embedding.self,
+package enum LayerRegistry {
+    package static let layers: [any Layer.Type] = [
+        Linear.self,
+        BatchNorm.self,
+        Activation.self,
+        Dropout.self,
+        Add.self,
+        Flatten.self,
+        LayerNorm.self,
+        Embedding.self,
+        Conv2D.self,
+        MaxPool2D.self,
+        AveragePool2D.self,
+        AdaptiveAveragePool2D.self,
+        GlobalAveragePool2D.self,
+        Dropout2D.self,
+        Concatenate.self,
+        Pad.self,
+        Crop.self,
     ]
     static let byKind = Dictionary(uniqueKeysWithValues: layers.map { ($0.kind, $0) })
 }
 
-/// A readable description: `{"format": "martlet.model", "version": 1, "input": [64], "layers": [{"name": "0", "kind":
-/// "linear", "inputs": ["input"], "units": 512, "bias": true}, …]}`.
+/// A readable description, documented in docs/model-description.md: `{"format": "martlet.model", "version": 1, "input":
+/// [64], "layers": [{"kind": "linear", "units": 512}, …]}`. A layer without a name has its place in the list for one, and
+/// one without inputs reads the layer before it.
 extension Model: Codable {
-    private enum Key: String, CodingKey { case format, version, input, layers }
-    private enum NodeKey: String, CodingKey { case name, kind, inputs }
     private static let format = "martlet.model"
+    private static let fields = ["format", "version", "input", "layers"]
+    private static let common = ["name", "kind", "inputs"]
 
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(Self.format, forKey: .format)
-        try container.encode(1, forKey: .version)
-        try container.encode(inputShape.extents, forKey: .input)
-        var list = container.nestedUnkeyedContainer(forKey: .layers)
-        for node in nodes {
-            let inner = list.superEncoder()
-            var fields = inner.container(keyedBy: NodeKey.self)
-            try fields.encode(node.name, forKey: .name)
-            try fields.encode(type(of: node.layer).kind, forKey: .kind)
-            try fields.encode(node.inputs.map { $0 < 0 ? "input" : nodes[$0].name }, forKey: .inputs)
-            try node.layer.encode(to: inner)
+        var container = encoder.container(keyedBy: FieldName.self)
+        try container.encode(Self.format, forKey: FieldName("format"))
+        try container.encode(1, forKey: FieldName("version"))
+        try container.encode(inputShape.extents, forKey: FieldName("input"))
+        var list = container.nestedUnkeyedContainer(forKey: FieldName("layers"))
+        for (place, node) in nodes.enumerated() {
+            var fields = list.nestedContainer(keyedBy: FieldName.self)
+            if node.name != "\(place)" { try fields.encode(node.name, forKey: FieldName("name")) }
+            try fields.encode(type(of: node.layer).kind, forKey: FieldName("kind"))
+            if node.inputs != [place - 1] {
+                try fields.encode(node.inputs.map { $0 < 0 ? "input" : nodes[$0].name }, forKey: FieldName("inputs"))
+            }
+            try node.layer.writeFields(to: &fields)
         }
     }
 
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        guard try container.decode(String.self, forKey: .format) == Self.format,
-            try container.decode(Int.self, forKey: .version) == 1
-        else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .format, in: container, debugDescription: "expected a description of format \(Self.format), version 1")
+        func refuse(_ problem: String) -> DecodingError {
+            .dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: problem))
         }
-        let input = Shape(try container.decode([Int].self, forKey: .input))
-        var list = try container.nestedUnkeyedContainer(forKey: .layers)
+        let container = try decoder.container(keyedBy: FieldName.self)
+        for key in container.allKeys where !Self.fields.contains(key.stringValue) {
+            throw refuse("a model: " + unknownName("field", key.stringValue, known: Self.fields))
+        }
+        guard try container.decodeIfPresent(String.self, forKey: FieldName("format")) ?? Self.format == Self.format,
+            try container.decodeIfPresent(Int.self, forKey: FieldName("version")) ?? 1 == 1
+        else { throw refuse("expected a description of format \(Self.format), version 1") }
+
+        guard let input = try? container.decode([Int].self, forKey: FieldName("input")) else {
+            throw refuse("a model: the field 'input' takes the shape of a sample, such as [3, 32, 32]")
+        }
+        var list = try container.nestedUnkeyedContainer(forKey: FieldName("layers"))
         var nodes: [Node] = []
         while !list.isAtEnd {
-            let inner = try list.superDecoder()
-            let fields = try inner.container(keyedBy: NodeKey.self)
-            let name = try fields.decode(String.self, forKey: .name)
-            let kind = try fields.decode(String.self, forKey: .kind)
-            guard let layer = LayerRegistry.byKind[kind] else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: .kind, in: fields,
-                    debugDescription: "layer '\(name)': " + unknownName("layer kind", kind, known: LayerRegistry.byKind.keys.sorted()))
+            let fields = try list.nestedContainer(keyedBy: FieldName.self)
+            let name = try fields.decodeIfPresent(String.self, forKey: FieldName("name")) ?? "\(nodes.count)"
+            guard name != "input", !nodes.contains(where: { $0.name == name }) else {
+                throw refuse("two layers are called '\(name)'; every name is another, and none is 'input'")
             }
-            let inputs = try fields.decode([String].self, forKey: .inputs).map { input in
+            guard let kind = try fields.decodeIfPresent(String.self, forKey: FieldName("kind")) else {
+                throw refuse("layer '\(name)': the field 'kind' is missing; it takes one of \(LayerRegistry.byKind.keys.sorted().joined(separator: ", "))")
+            }
+            guard let layer = LayerRegistry.byKind[kind] else {
+                throw refuse("layer '\(name)': " + unknownName("layer kind", kind, known: LayerRegistry.byKind.keys.sorted()))
+            }
+            let inputs = try fields.decodeIfPresent([String].self, forKey: FieldName("inputs"))?.map { input in
                 if input == "input" { return -1 }
                 guard let place = nodes.firstIndex(where: { $0.name == input }) else {
-                    throw DecodingError.dataCorruptedError(
-                        forKey: .inputs, in: fields,
-                        debugDescription: "layer '\(name)' reads '\(input)', which is no layer before it")
+                    throw refuse("layer '\(name)' reads '\(input)', which is no layer before it")
                 }
                 return place
             }
-            nodes.append(Node(name: name, layer: try layer.init(from: inner), inputs: inputs))
+            nodes.append(Node(
+                name: name, layer: try layer.init(readingFieldsOf: fields, layer: name, common: Self.common),
+                inputs: inputs ?? [nodes.count - 1]))
         }
-        try self.init(input: input, nodes: nodes)
+        try self.init(input: Shape(input), nodes: nodes)
     }
 }

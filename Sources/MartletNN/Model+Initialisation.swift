@@ -24,20 +24,4 @@ extension Model {
         }
         return graph
     }
-
-    /// A multi-layer perceptron: for each width a linear layer, batchNorm if asked for, the activation, dropout; then a
-    /// linear layer of `outputs`.
-    public static func perceptron(
-        input: Shape, widths: [Int], outputs: Int, activation: String = "relu", batchNorm: Bool = false, dropout: Float = 0
-    ) throws(ShapeError) -> Model {
-        try Model(input: input) {
-            for width in widths {
-                Linear(width, bias: !batchNorm)
-                if batchNorm { BatchNorm() }
-                Activation(activation)
-                if dropout > 0 { Dropout(dropout) }
-            }
-            Linear(outputs)
-        }
-    }
 }

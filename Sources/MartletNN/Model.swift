@@ -13,21 +13,23 @@ public struct Model: Hashable, Sendable {
         public let inputs: [Int]
     }
 
-    /// Shape of one sample.
+    /// Shape of one sample; of images, channels x height x width.
     public let inputShape: Shape
+    /// What the layers that read the input want of it.
+    public let inputType: DType
     public let nodes: [Node]
     /// Shape of one sample's result.
     public let outputShape: Shape
     /// Parameters and running statistics in graph order.
     public let variables: [ModelVariable]
 
-    /// Layers one after the other.
-    public init(input: Shape, @LayerBuilder _ layers: () -> [any Layer]) throws(ShapeError) {
-        try self.init(input: input, layers: layers())
+    /// Layers and blocks one after the other.
+    public init(input: Shape, @LayerBuilder _ blocks: () -> [any Block]) throws(ShapeError) {
+        try self.init(input: input, blocks: blocks())
     }
 
-    public init(input: Shape, layers: [any Layer]) throws(ShapeError) {
-        try self.init(input: input, nodes: layers.enumerated().map { Node(name: "\($0)", layer: $1, inputs: [$0 - 1]) })
+    public init(input: Shape, blocks: [any Block]) throws(ShapeError) {
+        try self.init(joining: input) { $0.through(blocks) }
     }
 
     /// Layers joined freely: `Model(joining: [64]) { x in let h = ReLU()(Linear(64)(x)); return Add()(h, x) }`.
@@ -42,36 +44,59 @@ public struct Model: Hashable, Sendable {
     public init(input: Shape, nodes: [Node]) throws(ShapeError) {
         inputShape = input
         self.nodes = nodes
-        // Two samples, the least that every layer accepts in either mode.
-        let dtype = nodes.first { $0.inputs.contains(-1) }?.layer.inputType ?? .float32
-        let pair = TensorType(input.prepending(2), dtype)
-        guard let count = pair.shape.checkedElementCount, count > 0 else {
+        inputType = nodes.first { $0.inputs.contains(-1) }?.layer.inputType ?? .float32
+        guard let count = input.prepending(2).checkedElementCount, count > 0 else {
             throw ShapeError("model", expected: "samples of at least 1 and fewer than 2^31 elements", found: [TensorType(input)])
         }
-        var context = LayerContext(Graph(), mode: .inference)
-        let x = context.graph.external("input", pair)
-        let y = try Self.apply(nodes, to: x, in: &context)
+        // Two samples, the least that every layer accepts in either mode.
+        let (context, y) = try Self.traced(nodes, input, inputType, batch: 2)
         outputShape = context.shape(y).withoutFirst
         variables = context.variables
     }
 
+    /// The layers over an input of so many samples, for their shapes and costs alone.
+    private static func traced(
+        _ nodes: [Node], _ input: Shape, _ type: DType, batch: Int,
+        observe: (LayerContext, Value) -> Void = { _, _ in }
+    ) throws(ShapeError) -> (LayerContext, Value) {
+        var context = LayerContext(Graph(), mode: .inference)
+        let sample = isImage(input, type) ? input.channelsLast : input
+        let x = context.graph.external("input", TensorType(sample.prepending(batch), type))
+        let y = try apply(nodes, to: x, in: &context, observe: observe)
+        return (context, y)
+    }
+
+    /// Tells of every layer's result, over an input of so many samples.
+    func traced(batch: Int, observe: (LayerContext, Value) -> Void) throws(ShapeError) {
+        _ = try Self.traced(nodes, inputShape, inputType, batch: batch, observe: observe)
+    }
+
     public var parameterCount: Int { variables.filter(\.isTrainable).map(\.type.elementCount).reduce(0, +) }
 
-    /// Adds the model to a graph; x is batch x sample.
+    /// Adds the model to a graph; x is what `input` gives. The result is batch x `outputShape`, in the order of files.
     public func apply(to x: Value, in context: inout LayerContext) throws(ShapeError) -> Value {
         try Self.apply(nodes, to: x, in: &context)
     }
 
-    private static func apply(_ nodes: [Node], to x: Value, in context: inout LayerContext) throws(ShapeError) -> Value {
+    /// - Parameter observe: told of every layer's result when it is in the graph.
+    private static func apply(
+        _ nodes: [Node], to x: Value, in context: inout LayerContext, observe: (LayerContext, Value) -> Void = { _, _ in }
+    ) throws(ShapeError) -> Value {
         var values: [Value] = []
         for (place, node) in nodes.enumerated() {
             context.layerName = node.name
             context.graph.scope = node.name
             context.followingActivation = activation(after: place, nodes)
-            values.append(try node.layer.apply(node.inputs.map { $0 < 0 ? x : values[$0] }, in: &context))
+            let inputs = node.inputs.map { $0 < 0 ? x : values[$0] }
+            do {
+                values.append(try context.apply(node.layer, inputs))
+            } catch {
+                throw context.naming(node.layer, error, inputs)
+            }
+            observe(context, values[place])
         }
         context.graph.scope = ""
-        return values.last ?? x
+        return try context.inOrderOfFiles(values.last ?? x)
     }
 
     /// The activation that a node's result goes into, through layers that keep its distribution.
@@ -98,38 +123,7 @@ extension Model.Node {
     }
 }
 
-/// Layers one after the other, as a list of statements.
-@resultBuilder
-public enum LayerBuilder {
-    public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
-    public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }
-    public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
-    public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
-    public static func buildEither(first part: [any Layer]) -> [any Layer] { part }
-    public static func buildEither(second part: [any Layer]) -> [any Layer] { part }
-    public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
-}
-
 /// The usual name for layers one after the other.
-public func Sequential(input: Shape, @LayerBuilder _ layers: () -> [any Layer]) throws(ShapeError) -> Model {
-    try Model(input: input, layers: layers())
-}
-
-/// A value of a model under construction; layers are called on it.
-public struct Symbol {
-    let place: Int
-    let recorder: Recorder
-}
-
-final class Recorder {
-    var nodes: [Model.Node] = []
-}
-
-extension Layer {
-    /// Records the layer on its inputs.
-    public func callAsFunction(_ inputs: Symbol...) -> Symbol {
-        let recorder = inputs[0].recorder
-        recorder.nodes.append(Model.Node(name: "\(recorder.nodes.count)", layer: self, inputs: inputs.map(\.place)))
-        return Symbol(place: recorder.nodes.count - 1, recorder: recorder)
-    }
+public func Sequential(input: Shape, @LayerBuilder _ blocks: () -> [any Block]) throws(ShapeError) -> Model {
+    try Model(input: input, blocks: blocks())
 }

@@ -45,6 +45,15 @@ public final class OpenCLContext: Sendable {
         try check(martlet_cl_finish(queue.raw), "clFinish", "device \(device.label)")
     }
 
+    /// Lets what is enqueued later wait for an event of another queue.
+    /// - Throws: `DeviceError.call`.
+    func wait(for event: OpenCLEvent) throws(DeviceError) {
+        let status = event.enqueueBarrier(in: queue.raw)
+        // A driver without barriers: the host waits.
+        if status == CL_INVALID_OPERATION { return try event.wait() }
+        try check(status, "clEnqueueBarrierWithWaitList", "device \(device.label)")
+    }
+
     /// An event that is done when everything enqueued so far is.
     /// - Throws: `DeviceError.call`.
     public func marker() throws(DeviceError) -> OpenCLEvent {

@@ -1,5 +1,6 @@
 import MartletBackend
 import MartletCore
+import Synchronization
 
 /// Memory of an `OpenCLDevice`, counted in elements.
 public final class OpenCLDeviceBuffer: Buffer {
@@ -7,6 +8,8 @@ public final class OpenCLDeviceBuffer: Buffer {
     let memory: OpenCLBuffer
     public let dtype: DType
     public let count: Int
+    /// Made when the buffer is staged for the first time.
+    private let lane = Mutex<StagingLane?>(nil)
 
     init(_ device: OpenCLDevice, _ memory: OpenCLBuffer, _ dtype: DType, count: Int) {
         self.device = device
@@ -31,6 +34,14 @@ public final class OpenCLDeviceBuffer: Buffer {
         }
         device.saveNewPrograms()
         return array
+    }
+
+    public func stage(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) throws(DeviceError) {
+        let bytes = count * dtype.byteCount
+        try lane.withLock { (lane) throws(DeviceError) -> Void in
+            if lane == nil { lane = try StagingLane(memory) }
+            try lane!.write(bytes, fill)
+        }
     }
 
     public func fill(byte: UInt8) throws(DeviceError) { try memory.fill([byte]) }

@@ -21,6 +21,9 @@ public final class OpenCLEvent: Sendable {
         try check(martlet_cl_wait(handle.raw), "clWaitForEvents", "the end of \(call), device \(context.device.label)")
     }
 
+    /// Has a queue wait for the command.
+    func enqueueBarrier(in queue: OpaquePointer) -> cl_int { martlet_cl_enqueue_barrier(queue, handle.raw) }
+
     /// Whether the command is done.
     /// - Throws: `DeviceError.call` where the command failed on the device.
     public var isDone: Bool {

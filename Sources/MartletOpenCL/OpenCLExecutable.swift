@@ -23,4 +23,6 @@ public final class OpenCLExecutable: Executable {
         try replay.enqueue(step.raw)
         if !hasRun.exchange(true, ordering: .relaxed) { device.hasNewLaunches.store(true, ordering: .relaxed) }
     }
+
+    public func finish() throws(DeviceError) { try replay.finish() }
 }

@@ -19,6 +19,7 @@ public let everyOperation = OperationTable<
     Gather,
     GatherGradient,
     BatchIndices,
+    ImageBatch,
     Accumulate,
     FiniteScan,
     Update,

@@ -73,6 +73,8 @@ final class ReferenceExecutable: Executable {
         self.regions = regions
     }
 
+    func finish() {}
+
     func run(_ step: StepParameters) {
         for launch in program.launches {
             let operands = launch.operands.map { OracleTensor($0.type, regions[$0.region]!.load($0.type, at: $0.offset)) }

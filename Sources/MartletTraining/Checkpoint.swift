@@ -27,6 +27,10 @@ public struct Checkpoint: Sendable {
         public var dropsLast: Bool
         public var shuffles: Bool
         public var seed: UInt64
+        /// Nil where images are not changed.
+        public var augmentation: String?
+        /// Nil in files from before there was a choice.
+        public var normalisation: String?
         /// Of the training data's features and targets.
         public var dataSHA256: String
     }
@@ -110,7 +114,9 @@ extension CompiledModel {
             optimizer: optimizer.rule.name, learningRate: optimizer.learningRate, weightDecay: optimizer.weightDecay,
             optimizerSettings: optimizer.settings,
             clipping: optimizer.clipping == .none ? nil : optimizer.clipping, decaysAll: decaysAll, batchSize: options.batchSize,
-            dropsLast: options.dropsLast, shuffles: options.shuffles, seed: seed, dataSHA256: data.sha256)
+            dropsLast: options.dropsLast, shuffles: options.shuffles, seed: seed,
+            augmentation: options.augmentation == .none ? nil : options.augmentation.description,
+            normalisation: data.normalisationText, dataSHA256: data.sha256)
     }
 
     /// Takes over weights, statistics and the optimizer's state, and gives the place from which `fit` goes on.
@@ -138,6 +144,8 @@ extension CompiledModel {
         try compare("dropping of the last batch", then.dropsLast, now.dropsLast)
         try compare("shuffling", then.shuffles, now.shuffles)
         try compare("the seed", then.seed, now.seed)
+        try compare("the augmentation", then.augmentation ?? "none", now.augmentation ?? "none")
+        if let normalisation = then.normalisation { try compare("the normalisation", normalisation, data.normalisationText) }
         try compare("training data of SHA-256", then.dataSHA256, now.dataSHA256)
         let batches = Batches(count: data.count, size: options.batchSize, dropLast: options.dropsLast)
         let point = checkpoint.point
@@ -165,6 +173,11 @@ extension CompiledModel {
 }
 
 extension DataSet {
+    /// What tells one normalisation from another.
+    fileprivate var normalisationText: String {
+        channels.map { "means \($0.means), deviations \($0.deviations)" } ?? "division by \(featureDivisor)"
+    }
+
     /// Of shapes, features and targets.
     var sha256: String {
         var hash = SHA256()

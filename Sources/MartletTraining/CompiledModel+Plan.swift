@@ -1,5 +1,7 @@
 import MartletBackend
+import MartletCore
 import MartletData
+import MartletFormats
 import MartletGraph
 import MartletNN
 import MartletOps
@@ -8,13 +10,29 @@ extension Model {
     /// The plan of one training step, without a device: what `martlet plan` explains.
     public func trainingPlan(
         _ data: DataSet, loss: Loss, optimizer: Optimizer, batchSize: Int, passes: Set<Pass> = Set(Pass.allCases),
-        largestBuffer: Int = .max
+        largestBuffer: Int = .max,
+        augmentation: Augmentation = .none
     ) throws(TrainingError) -> Plan {
         try wrap { () throws(ShapeError) in
             let scales: [(rate: Float, decay: Float)] = variables.filter(\.isTrainable).map { (1, $0.decays ? 1 : 0) }
             return try Plan(
-                try StepGraphs(self, data).training(batch: batchSize, loss: loss),
+                try StepGraphs(self, data, augmentation: augmentation).training(batch: batchSize, loss: loss),
                 training: Plan.Training(rule: optimizer.rule, scales: scales, clipping: optimizer.clipping), passes: passes, largestBuffer: largestBuffer)
         }
+    }
+
+    /// The same with cross-entropy over classes, whatever the data.
+    public func trainingPlan(batchSize: Int, optimizer: Optimizer) throws(TrainingError) -> Plan {
+        guard outputShape.rank == 1 else {
+            throw .unsuitableData("the model gives \(outputShape) for a sample, and classes need a row of numbers")
+        }
+        let classes = (0..<outputShape[0]).map(String.init)
+        let features = HostArray(zeros: TensorType(inputShape.prepending(1), inputType == .int32 ? .int32 : .uint8))
+        let data = try wrap { () throws(FormatError) in
+            try DataSet(
+                name: "any", features: features, featureDivisor: 255,
+                targets: .classes(labels: HostArray([1], [0] as [Int32]), names: classes))
+        }
+        return try trainingPlan(data, loss: .crossEntropy, optimizer: optimizer, batchSize: batchSize)
     }
 }

@@ -22,6 +22,8 @@ public final class CompiledModel {
     public let metrics: Set<Metric>
     /// Rewrites of the training graph; leaving some out changes speed and memory, never bits.
     public var passes = Set(Pass.allCases)
+    /// Where the samples are while they are used; it changes speed and memory, never bits.
+    public var residency = Residency.automatic
     let session: Session
     /// Optimizer steps done so far.
     public internal(set) var iterations = 0
@@ -50,7 +52,7 @@ public final class CompiledModel {
         }
         try wrap { () throws(DeviceError) in
             let group = try session.prepare([plan])
-            try group.executables[0].run(StepParameters(seed: seed))
+            try group.executables[0][0].run(StepParameters(seed: seed))
             try device.finish()
         }
     }

@@ -14,6 +14,33 @@ extension DataDescription {
         }
     }
 
+    /// Reads data other than tables and prepares a part of them as in training: images of the size and the classes that
+    /// the model knows, normalised with its statistics.
+    /// - Throws: what the source throws, and `mismatch` where the images are others.
+    public func dataSet(
+        _ source: DataSource, label: String? = nil, task: LearningTask = .classification, seed: UInt64? = nil,
+        _ part: (Splits) throws(FormatError) -> DataSet
+    ) throws(TrainingError) -> DataSet {
+        try wrap { () throws(FormatError) in
+            var request = ImageRequest()
+            if case .images = source, let shape = imageShape {
+                request.size = (shape[1], shape[2])
+                request.channels = shape[0]
+                request.classNames = classNames
+            }
+            let splits = try source.load(
+                label: label, task: task, seed: seed ?? splitSeed ?? 0, request: request, normalisation: source.isTable ? nil : .scale)
+            let data = try part(splits)
+            guard data.features.dtype == .uint8 else { return data }
+            if channels != nil, !data.isImages || data.featureShape[0] != channels!.means.count {
+                throw .mismatch(
+                    path: "\(source)", what: "a sample", expected: "an image of \(Shape(imageShape ?? []))",
+                    found: "\(data.featureShape)")
+            }
+            return data.normalised(divisor: featureDivisor, channels: channels)
+        }
+    }
+
     /// Reads the table that the model was trained on and gives one of its parts.
     /// - Throws: `unsuitableData` where the table is another one.
     public func part(_ isTrain: Bool, csv path: String, label: String, task: LearningTask) throws(TrainingError) -> DataSet {

@@ -13,17 +13,25 @@ extension CompiledModel {
 
     /// The model's output for every sample (samples x outputs): logits for classes.
     public func predict(_ data: DataSet) throws(TrainingError) -> HostArray {
-        try predict(data.features, divisor: data.featureDivisor)
+        try predict(data.features, divisor: data.featureDivisor, channels: data.channels)
     }
 
-    /// The same for features without targets, one row per sample; they are divided by `divisor` where they are bytes.
-    public func predict(_ features: HostArray, divisor: Float = 1) throws(TrainingError) -> HostArray {
+    /// The same for features without targets, one row per sample; bytes are divided by `divisor`, or normalised by the
+    /// statistics of their channels.
+    public func predict(
+        _ features: HostArray, divisor: Float = 1, channels: ChannelStatistics? = nil
+    ) throws(TrainingError) -> HostArray {
         let (count, sample) = (features.shape[0], features.shape.withoutFirst)
         guard sample.elementCount == model.inputShape.elementCount else {
             throw .unsuitableData("the model takes samples of \(model.inputShape), and these samples are \(sample)")
         }
-        let graphs = StepGraphs(model, features: features.type, featureDivisor: divisor)
         let batches = Batches(count: count, size: evaluationBatch)
+        let samples = try wrap { () throws(DeviceError) in
+            try DeviceSamples(
+                features, model.sampleLayout(of: sample), largestBatch: batches.sizes[0], residency, in: session, "the samples")
+        }
+        let graphs = StepGraphs(
+            model, SampleInput(features.type, divisor: divisor, channels: channels), isStreamed: samples.isStreamed)
         let plans = try wrap { () throws(ShapeError) in
             var plans: [Plan] = []
             for size in batches.sizes {
@@ -32,17 +40,26 @@ extension CompiledModel {
             return plans
         }
         return try wrap { () throws(DeviceError) in
-            let resident = try session.resident(features, "the samples")
-            let group = try session.prepare(plans, externals: [resident])
+            let runner = try samples.prepare(plans)
             var rows: [Float] = []
             for batch in batches {
                 var step = StepParameters(seed: seed)
                 step.sampleCount = count
                 step.batchStart = batch.start
-                try group.executables[batch.plan].run(step)
-                rows += try group.outputs!.read(TensorType(model.outputShape.prepending(batch.count)), at: 0).floats
+                try runner.run(batch.plan, count: batch.count, step)
+                rows += try runner.outputs!.read(TensorType(model.outputShape.prepending(batch.count)), at: 0).floats
             }
             return HostArray(model.outputShape.prepending(count), rows)
+        }
+    }
+}
+
+extension CompiledModel {
+    func samples(of data: DataSet, largestBatch: Int, _ purpose: String) throws(TrainingError) -> DeviceSamples {
+        try wrap { () throws(DeviceError) in
+            try DeviceSamples(
+                data.features, model.sampleLayout(of: data.featureShape), largestBatch: largestBatch, residency, in: session,
+                purpose)
         }
     }
 }
@@ -86,14 +103,15 @@ struct Evaluator {
     private let owner: CompiledModel
     private let data: DataSet
     private let batches: Batches
-    private let group: Session.Group
+    private let runner: BatchRunner
 
     init(_ owner: CompiledModel, _ data: DataSet) throws(TrainingError) {
         self.owner = owner
         self.data = data
-        let graphs = StepGraphs(owner.model, data)
         let batches = Batches(count: data.count, size: evaluationBatch)
         self.batches = batches
+        let samples = try owner.samples(of: data, largestBatch: batches.sizes[0], "the data '\(data.name)'")
+        let graphs = StepGraphs(owner.model, data, isStreamed: samples.isStreamed)
         let plans = try wrap { () throws(ShapeError) in
             var plans: [Plan] = []
             for size in batches.sizes {
@@ -101,11 +119,10 @@ struct Evaluator {
             }
             return plans
         }
-        group = try wrap { () throws(DeviceError) in
-            let features = try owner.session.resident(data.features, "the data '\(data.name)'")
+        runner = try wrap { () throws(DeviceError) in
             let targets = try owner.session.resident(data.targetArray, "the targets of '\(data.name)'")
             let constants = try owner.session.residents(of: owner.loss)
-            return try owner.session.prepare(plans, externals: [features, targets] + constants)
+            return try samples.prepare(plans, others: [targets] + constants)
         }
     }
 
@@ -116,7 +133,7 @@ struct Evaluator {
                 var step = StepParameters(seed: owner.seed)
                 step.sampleCount = data.count
                 step.batchStart = batch.start
-                try group.executables[batch.plan].run(step)
+                try runner.run(batch.plan, count: batch.count, step)
             }
             let sums = try owner.session.metrics(StepGraphs.metricCount)
             // A loss that is not finite here is a result, not the end of training.

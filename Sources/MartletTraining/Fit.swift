@@ -16,6 +16,8 @@ public struct FitOptions: Sendable {
     public var dropsLast = false
     /// Visits the samples in a new order every epoch.
     public var shuffles = true
+    /// How images are changed at random, every time they are seen; never in evaluation.
+    public var augmentation = Augmentation.none
     /// Where to write a checkpoint, at the end of every epoch and when interrupted.
     public var checkpoint: String?
     /// Writes one after every so many iterations as well.
@@ -103,7 +105,7 @@ private final class TrainingRun {
     private let train: DataSet
     private let options: FitOptions
     private let batches: Batches
-    private let group: Session.Group
+    private let runner: BatchRunner
     private let validation: Evaluator?
     private let test: Evaluator?
     private var point: TrainingPoint
@@ -137,17 +139,21 @@ private final class TrainingRun {
         self.batches = batches
         if let path = options.checkpoint { try wrap { () throws(FormatError) in try File.checkWritable(path) } }
 
-        let graphs = StepGraphs(owner.model, train)
+        if options.augmentation != .none, !train.isImages {
+            throw .badOption(
+                "only images of bytes can be augmented, and the samples of '\(train.name)' are \(train.featureShape) of \(train.features.dtype.rawValue)")
+        }
+        let samples = try owner.samples(of: train, largestBatch: batches.sizes[0], "the training data '\(train.name)'")
+        let graphs = StepGraphs(owner.model, train, augmentation: options.augmentation, isStreamed: samples.isStreamed)
         let plans = try wrap { () throws(ShapeError) in
             var plans: [Plan] = []
             for size in batches.sizes { plans.append(try owner.trainingPlan(graphs, batch: size)) }
             return plans
         }
-        group = try wrap { () throws(DeviceError) in
-            let features = try owner.session.resident(train.features, "the training data '\(train.name)'")
+        runner = try wrap { () throws(DeviceError) in
             let targets = try owner.session.resident(train.targetArray, "the targets of '\(train.name)'")
             let constants = try owner.session.residents(of: owner.loss)
-            return try owner.session.prepare(plans, externals: [features, targets] + constants)
+            return try samples.prepare(plans, others: [targets] + constants)
         }
         self.validation = if let validation { try Evaluator(owner, validation) } else { nil }
         self.test = if let test { try Evaluator(owner, test) } else { nil }
@@ -186,7 +192,7 @@ private final class TrainingRun {
             step.batchStart = batch.start
             owner.optimizer.setScalars(of: &step, iteration: point.iterations + 1)
             do {
-                try group.executables[batch.plan].run(step)
+                try runner.run(batch.plan, count: batch.count, step)
             } catch {
                 throw .device(error)
             }

@@ -18,11 +18,8 @@ enum JSONText {
     static func decode<Value: Decodable>(
         _ type: Value.Type, _ text: String, field: String, path: String
     ) throws(FormatError) -> Value {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         do {
-            return try decoder.decode(type, from: Data(text.utf8))
+            return try decode(type, Array(text.utf8))
         } catch let error as DecodingError {
             throw .damaged(path: path, reason: "its field '\(field)' cannot be read: \(explain(error))")
         } catch {
@@ -30,7 +27,15 @@ enum JSONText {
         }
     }
 
-    private static func explain(_ error: DecodingError) -> String {
+    /// - Throws: `DecodingError`, or what the type throws.
+    static func decode<Value: Decodable>(_ type: Value.Type, _ text: [UInt8]) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try decoder.decode(type, from: Data(text))
+    }
+
+    static func explain(_ error: DecodingError) -> String {
         switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             "\(context.debugDescription)\(place(context.codingPath))"

@@ -6,6 +6,10 @@ import MartletNN
 /// What a model must know of its data to be applied to new ones.
 public struct DataDescription: Hashable, Sendable, Codable {
     public var featureDivisor: Float
+    /// By what the channels of images are normalised.
+    public var channels: ChannelStatistics?
+    /// Of one image, channels x height x width; nil for other samples.
+    public var imageShape: [Int]?
     /// Nil for numbers.
     public var classNames: [String]?
     /// The columns of a table, in order.
@@ -20,6 +24,8 @@ public struct DataDescription: Hashable, Sendable, Codable {
     }
     public init(_ data: DataSet, standardisation: Standardisation? = nil) {
         featureDivisor = data.featureDivisor
+        channels = data.channels
+        imageShape = data.isImages ? data.featureShape.extents : nil
         if case .classes(_, let names) = data.targets { classNames = names }
         featureNames = data.featureNames
         self.standardisation = standardisation
@@ -28,6 +34,8 @@ public struct DataDescription: Hashable, Sendable, Codable {
     /// What contradicts itself in a description that comes from a file; nil where nothing does.
     var contradiction: String? {
         if !(featureDivisor.isFinite && featureDivisor > 0) { return "features divided by \(featureDivisor)" }
+        if let imageShape, imageShape.count != 3 || Shape(imageShape).checkedElementCount ?? 0 < 1 { return "images of \(imageShape)" }
+        if let channels, channels.means.count != imageShape?[0] { return "\(channels.means.count) channels, and images of another number" }
         if let classNames, Set(classNames).count != classNames.count { return "two classes of one name" }
         if let featureNames, let standardisation, featureNames.count != standardisation.means.count {
             return "\(featureNames.count) columns, and means of \(standardisation.means.count)"

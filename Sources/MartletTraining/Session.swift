@@ -40,15 +40,16 @@ final class Session: Sendable {
 
     /// Plans that run in turns in one workspace.
     struct Group {
-        let executables: [any Executable]
+        /// By binding, then by plan.
+        let executables: [[any Executable]]
         /// Nil where no plan has results.
         let outputs: (any Buffer)?
     }
 
-    /// Prepares plans over the session's memory; their workspaces are one, as large as the largest needs.
-    func prepare(_ plans: [Plan], externals: [any Buffer] = []) throws(DeviceError) -> Group {
+    /// Prepares plans over the session's memory; their workspaces are one, as large as the largest needs. Each plan is
+    /// prepared once for every binding, a list of buffers for its externals.
+    func prepare(_ plans: [Plan], bindings: [[any Buffer]] = [[]]) throws(DeviceError) -> Group {
         var regions = regions
-        for (index, buffer) in externals.enumerated() { regions[.external(index)] = buffer }
         let count = plans.map(\.workspaces.count).max() ?? 0
         for index in 0..<count {
             let words = plans.map { index < $0.workspaces.count ? $0.workspaces[index] : 0 }.max()!
@@ -56,8 +57,13 @@ final class Session: Sendable {
         }
         let results = plans.map(\.outputs.total).max() ?? 0
         if results > 0 { regions[.outputs] = try device.makeBuffer(.float32, count: results, purpose: "results") }
-        var executables: [any Executable] = []
-        for plan in plans { executables.append(try device.prepare(plan.program, regions: regions)) }
+        var executables: [[any Executable]] = []
+        for binding in bindings {
+            for (index, buffer) in binding.enumerated() { regions[.external(index)] = buffer }
+            var prepared: [any Executable] = []
+            for plan in plans { prepared.append(try device.prepare(plan.program, regions: regions)) }
+            executables.append(prepared)
+        }
         return Group(executables: executables, outputs: regions[.outputs])
     }
 

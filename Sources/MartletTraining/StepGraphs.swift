@@ -4,28 +4,29 @@ import MartletGraph
 import MartletNN
 import MartletOps
 
-/// The graphs of the steps over a resident data set: batch by batch in training, evaluation and prediction.
+/// The graphs of the steps over a data set: batch by batch in training, evaluation and prediction.
 struct StepGraphs {
     let model: Model
-    let features: TensorType
-    let featureDivisor: Float
+    let input: SampleInput
+    /// Whether each step finds its samples alone, in the order of the batch, and not the whole data set.
+    let isStreamed: Bool
     /// Nil where there is nothing to compare with.
     let targets: TensorType?
 
     /// Metrics of a step: the sum of the losses, and of the measure.
     static let metricCount = 2
 
-    init(_ model: Model, _ data: DataSet) {
+    init(_ model: Model, _ data: DataSet, augmentation: Augmentation = .none, isStreamed: Bool = false) {
         self.model = model
-        features = data.features.type
-        featureDivisor = data.featureDivisor
+        input = SampleInput(data, augmentation)
+        self.isStreamed = isStreamed
         targets = data.targetArray.type
     }
 
-    init(_ model: Model, features: TensorType, featureDivisor: Float) {
+    init(_ model: Model, _ input: SampleInput, isStreamed: Bool) {
         self.model = model
-        self.features = features
-        self.featureDivisor = featureDivisor
+        self.input = input
+        self.isStreamed = isStreamed
         targets = nil
     }
 
@@ -61,15 +62,22 @@ struct StepGraphs {
         return context.graph
     }
 
-    /// A batch of the resident data set, and which rows it has.
+    /// A batch of the data set, and which rows it has.
     private func start(_ batch: Int, mode: Mode) throws(ShapeError) -> (LayerContext, x: Value, indices: Value) {
         var graph = Graph()
         graph.scope = "batch"
-        let data = graph.external("features", features)
+        let layout = model.sampleLayout(of: input.features.shape.withoutFirst)
+        var type = layout.deviceType(input.features)
+        if isStreamed { type.shape.extents[0] = batch }
+        let data = graph.external("features", type)
+        // Where only the batch is there, its rows are 0, 1, 2, …
+        let rows = isStreamed ? graph.external("rows", TensorType([batch], .int32)) : nil
         let indices = try graph.apply(BatchIndices(count: batch), [])[0]
-        let rows = try graph.apply(Gather(divisor: featureDivisor), [data, indices])[0]
-        let x = try graph.reshape(rows, model.inputShape.prepending(batch))
-        return (LayerContext(graph, mode: mode), x, indices)
+        let samples = try input.batch(data, rows ?? indices, layout, augments: mode == .training, in: &graph)
+        var context = LayerContext(graph, mode: mode)
+        let x = try model.input(
+            samples, ofSamples: input.features.shape.withoutFirst, channelsLast: layout == .channelsLast, in: &context)
+        return (context, x, indices)
     }
 
     /// Leaves the metrics and gives the number that training makes small.

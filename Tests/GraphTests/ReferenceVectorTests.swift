@@ -10,6 +10,7 @@ import Testing
     static let groups: [(name: String, run: Run)] = [
         ("matmul", { try runMatmulCase($0, on: $1) }), ("linear", { try runLinearCase($0, on: $1) }),
         ("softmax", { try runSoftmaxCase($0, on: $1) }), ("batch_norm", { try runBatchNormCase($0, on: $1) }),
+        ("conv2d", { try runConv2DCase($0, on: $1) }), ("pooling", { try runPoolingCase($0, on: $1) }),
         ("layer_norm", { try runLayerNormCase($0, on: $1) }), ("embedding", { try runEmbeddingCase($0, on: $1) }),
     ]
 

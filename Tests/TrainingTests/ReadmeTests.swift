@@ -25,6 +25,22 @@ import Testing
         #expect(residual.outputShape == [10])
     }
 
+    @Test func residualNetwork() throws {
+        let network = try Sequential(input: [3, 32, 32]) {
+            Conv2D(16, kernelSize: 3, padding: 1, bias: false); BatchNorm(); ReLU()
+            Residual {
+                Conv2D(32, kernelSize: 3, stride: 2, padding: 1, bias: false); BatchNorm(); ReLU()
+                Conv2D(32, kernelSize: 3, padding: 1, bias: false); BatchNorm()
+            } shortcut: {
+                Conv2D(32, kernelSize: 1, stride: 2, bias: false); BatchNorm()
+            }
+            ReLU()
+            GlobalAveragePool2D()
+            Linear(10)
+        }
+        #expect(network.outputShape == [10])
+    }
+
     @Test func metricsMustGoWithTheLoss() throws {
         let error = #expect(throws: TrainingError.self) {
             try Model(input: [1]) { Linear(1) }.compile(

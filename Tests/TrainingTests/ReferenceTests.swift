@@ -7,14 +7,14 @@ import Testing
 @Suite struct ReferenceTests {
     @Test(
         .enabled(if: Shared.has("reference"), "needs ../shared or MARTLET_SHARED"),
-        arguments: ["losses", "clipping", "end_to_end"], TestDevices.each.indices)
+        arguments: ["batch_norm", "losses", "clipping", "end_to_end"], TestDevices.each.indices)
     func everyCaseIsWithinItsTolerance(group: String, device: Int) throws {
         let suite = try ReferenceSuite.read(Shared.path("reference"), groups: [group])
         let reports = suite.check(on: CheckTarget("device", TestDevices.each[device]))
         let report = try #require(reports.first)
         #expect(reports.count == 1 && report.passed > 0)
         #expect(report.failures.isEmpty)
-        #expect(report.unsupported.allSatisfy { group == "end_to_end" && $0.contains("cnn") })
+        #expect(report.unsupported.isEmpty)
     }
 
     @Test(.enabled(if: Shared.has("reference"), "needs ../shared or MARTLET_SHARED"))

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Shared/augmentation_settings.h"
 #include "Shared/step.h"
 
 #ifdef __cplusplus
@@ -309,6 +310,24 @@ void martlet_gather(const martlet_cpu_kernels *kernels, martlet_pool *pool, cons
 void martlet_gather_gradient(
     const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *gradient, const int32_t *indices, long count,
     long table_rows, long width, float *out);
+
+// MARK: Images
+
+/// Rows of a table of images, augmented, then (value - mean) / deviation per channel; see Shared/augmentation.h. The
+/// result has the layout of the table. An index outside 0..<table_rows gives NaN.
+typedef struct {
+    martlet_augmentation augmentation;
+    const uint8_t *table;
+    long table_rows;
+    const int32_t *indices;
+    long count;
+    const float *statistics;  // mean and deviation of each channel
+    const martlet_step *step;
+    float *out;
+} martlet_image_batch_arguments;
+
+void martlet_image_batch(
+    const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_image_batch_arguments *arguments);
 
 // MARK: Updates of the parameter arena
 

@@ -118,6 +118,9 @@ cl_int martlet_cl_enqueue_copy(
     cl_event *event);
 cl_int martlet_cl_enqueue_marker(cl_command_queue queue, cl_event *event);
 
+/// What is enqueued later waits for an event, which may be of another queue.
+cl_int martlet_cl_enqueue_barrier(cl_command_queue queue, cl_event event);
+
 cl_int martlet_cl_flush(cl_command_queue queue);
 /// Waits for everything enqueued.
 cl_int martlet_cl_finish(cl_command_queue queue);

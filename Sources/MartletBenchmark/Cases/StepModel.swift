@@ -20,6 +20,23 @@ struct StepModel: Sendable {
         StepModel(name: "mlp-batchnorm", input: [784], optimizer: .momentum()) {
             try Model.perceptron(input: [784], widths: [512, 512], outputs: classes, batchNorm: true)
         },
+        // As the named model, without its dropout, which peers draw from generators of their own.
+        StepModel(name: "cnn", input: [1, 28, 28], optimizer: .adam()) {
+            try Model(input: [1, 28, 28]) {
+                Conv2D(32, kernelSize: 3)
+                Activation("relu")
+                Conv2D(64, kernelSize: 3)
+                Activation("relu")
+                MaxPool2D(2)
+                Flatten()
+                Linear(128)
+                Activation("relu")
+                Linear(classes)
+            }
+        },
+        StepModel(name: "lenet5", input: [1, 28, 28], optimizer: .adam()) {
+            try NamedModel.parse("lenet5").model.build(.init(input: [1, 28, 28], outputs: classes))
+        },
     ]
 
     /// So small that a step costs nothing but its launches.

@@ -11,6 +11,7 @@ struct EvaluateCommand: ParsableCommand {
 
     @Argument(help: "A file written by train --save or --checkpoint.") var file: String
     @OptionGroup var data: DataOptions
+    @OptionGroup var residency: ResidencyOptions
     @Option(help: "train, test or all.") var part: Part?
     @OptionGroup var device: DeviceOptions
     @OptionGroup var output: OutputOptions
@@ -21,6 +22,7 @@ struct EvaluateCommand: ParsableCommand {
             let set = try saved.dataSet(data, part: part)
             let device = try device.open(quiet: output.quiet)
             let compiled = try saved.compile(on: device)
+            compiled.residency = try residency.residency()
             let evaluation = try compiled.evaluate(set)
             if output.json {
                 let members: [JSONValue.Member] = [.init("device", .string(device.name)), .init("samples", .integer(set.count))]
@@ -35,6 +37,15 @@ struct EvaluateCommand: ParsableCommand {
 }
 
 enum Part: String, ExpressibleByArgument, CaseIterable { case train, test, all }
+
+extension DataOptions {
+    /// A saved model knows what its samples must be.
+    func checkSavedData() throws {
+        guard imageSize == nil, normalise == nil else {
+            throw TrainingError.badOption("the model says what size its images have and how they are normalised; leave --image-size and --normalise out")
+        }
+    }
+}
 
 extension ModelFile {
     /// The model on a device. Only its weights are used, so the optimizer is the one that keeps nothing.
@@ -55,11 +66,15 @@ extension ModelFile {
             guard let part, part != .all else { return try data.dataSet(csv: path, label: label) }
             return try data.part(part == .train, csv: path, label: label, task: loss.task)
         }
-        let splits = try source.load(label: options.label, task: loss.task)
-        switch part ?? .test {
-        case .train: return splits.train
-        case .test: return splits.test
-        case .all: return try splits.train.appending(splits.test)
+        func pick(_ splits: Splits) throws(FormatError) -> DataSet {
+            switch part ?? .test {
+            case .train: splits.train
+            case .test: splits.test
+            case .all: try splits.train.appending(splits.test)
+            }
         }
+        guard let data else { return try pick(try source.load(label: options.label, task: loss.task)) }
+        try options.checkSavedData()
+        return try data.dataSet(source, label: options.label, task: loss.task, pick)
     }
 }

@@ -34,7 +34,8 @@ struct PlanCommand: ParsableCommand {
             }
             let plan = try setup.model.trainingPlan(
                 setup.train, loss: setup.loss, optimizer: setup.optimizer, batchSize: setup.options.batchSize,
-                passes: Set(Pass.allCases.filter { !without.contains($0.rawValue) }), largestBuffer: largestBuffer ?? .max)
+                passes: Set(Pass.allCases.filter { !without.contains($0.rawValue) }), largestBuffer: largestBuffer ?? .max,
+                augmentation: setup.options.augmentation)
             if output.json { return plan.printJSON() }
             if explain {
                 Terminal.result(plan.launchTable)
@@ -72,7 +73,8 @@ extension Plan {
         return """
             \(program.launches.count) launches, \(Format.count(Double(flops))) flops and \(Format.bytes(bytes)) moved per step of \(batch) samples
             \(parameters) parameters in an arena of \(Format.bytes(4 * self.parameters.total))
-            workspace \(sizes.isEmpty ? "none" : sizes); values alive at once need at least \(Format.bytes(leastWorkspace))
+            workspace \(sizes.isEmpty ? "none" : sizes); values alive at once need at least \(Format.bytes(leastWorkspace)), of which \
+            the backward pass reads \(Format.bytes(heldForBackward)) from the forward pass
             """
     }
 
@@ -90,6 +92,7 @@ extension Plan {
             .init("launches", .integer(program.launches.count)), .init("flops", .integer(flops)), .init("bytes", .integer(bytes)),
             .init("workspaceBytes", .array(workspaces.map { .integer(4 * $0) })),
             .init("parameterBytes", .integer(4 * parameters.total)), .init("leastWorkspaceBytes", .integer(leastWorkspace)),
+            .init("heldForBackwardBytes", .integer(heldForBackward)),
         ])
     }
 }

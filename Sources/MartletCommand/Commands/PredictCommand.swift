@@ -12,7 +12,8 @@ struct PredictCommand: ParsableCommand {
 
     @Argument(help: "A file written by train --save or --checkpoint.") var file: String
     @OptionGroup var data: DataOptions
-    @Option(name: .customLong("output"), help: ArgumentHelp("Where to write the CSV. Default: stdout.", valueName: "file"))
+    @OptionGroup var residency: ResidencyOptions
+    @Option(name: .customLong("output"), help: ArgumentHelp("Where to write the CSV, or with the ending .npy the model's outputs as a NumPy array. Default: stdout.", valueName: "file"))
     var outputPath: String?
     @OptionGroup var device: DeviceOptions
     @OptionGroup var output: OutputOptions
@@ -21,12 +22,17 @@ struct PredictCommand: ParsableCommand {
         try reporting {
             let saved = try ModelFile.read(file)
             if let outputPath { try File.checkWritable(outputPath) }
-            let (features, divisor) = try features(saved)
+            let (features, divisor, channels) = try features(saved)
             let compiled = try saved.compile(on: try device.open(quiet: output.quiet))
-            let predictions = Predictions(
-                outputs: try compiled.predict(features, divisor: divisor), classNames: saved.data?.classNames, loss: saved.loss)
+            compiled.residency = try residency.residency()
+            let outputs = try compiled.predict(features, divisor: divisor, channels: channels)
+            let predictions = Predictions(outputs: outputs, classNames: saved.data?.classNames, loss: saved.loss)
             if let outputPath {
-                try predictions.csv.write(to: outputPath)
+                if outputPath.hasSuffix(".npy") {
+                    try File.write(NPY.encode(outputs), to: outputPath)
+                } else {
+                    try predictions.csv.write(to: outputPath)
+                }
                 if !output.quiet { Terminal.note("\(features.shape[0]) predictions in \(outputPath)") }
             }
             if output.json {
@@ -37,16 +43,21 @@ struct PredictCommand: ParsableCommand {
         }
     }
 
-    private func features(_ saved: ModelFile) throws -> (HostArray, divisor: Float) {
+    private func features(_ saved: ModelFile) throws -> (HostArray, divisor: Float, channels: ChannelStatistics?) {
         let source = try DataSource.parse(data.data ?? "digits")
         if case .csv(let path) = source {
             guard let description = saved.data else {
                 throw TrainingError.unsuitableData("the model does not say what table it was trained on")
             }
-            return (try description.features(csv: path), 1)
+            return (try description.features(csv: path), 1, nil)
         }
-        let test = try source.load().test
-        return (test.features, test.featureDivisor)
+        try data.checkSavedData()
+        let test = if let description = saved.data {
+            try description.dataSet(source, task: saved.loss.task) { $0.test }
+        } else {
+            try source.load(task: saved.loss.task).test
+        }
+        return (test.features, test.featureDivisor, test.channels)
     }
 }
 

@@ -48,6 +48,17 @@ struct TrainingOptions: ParsableArguments {
         valueName: "share or source"))
     var validation: String?
 
+    @OptionGroup var residency: ResidencyOptions
+
+    @Option(help: ArgumentHelp(
+        """
+        Changes images at random whenever they are trained on: a list of \(Augmentation.grammar.map { "\($0.form) (\($0.meaning))" }.joined(separator: "; ")). \
+        They are done in one order, whatever that of the list: scale, rotate and shift, crop, flip, brightness, contrast, noise, \
+        normalisation, cutout. What comes in from outside is black.
+        """,
+        valueName: "changes"))
+    var augment: String?
+
     @Option(help: ArgumentHelp("Where to save the trained model (safetensors, PyTorch's names and layout).", valueName: "file"))
     var save: String?
 

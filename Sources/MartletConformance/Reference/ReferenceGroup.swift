@@ -22,6 +22,8 @@ public struct ReferenceGroup: Sendable {
         ReferenceGroup("softmax", run: runSoftmaxCase),
         ReferenceGroup("batch_norm", run: runBatchNormCase),
         ReferenceGroup("layer_norm", run: runLayerNormCase),
+        ReferenceGroup("conv2d", run: runConv2DCase),
+        ReferenceGroup("pooling", run: runPoolingCase),
         ReferenceGroup("embedding", run: runEmbeddingCase),
         ReferenceGroup("losses", run: runLossCase),
         ReferenceGroup("optimizers", run: runOptimizerCase),

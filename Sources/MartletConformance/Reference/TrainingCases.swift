@@ -11,9 +11,9 @@ import MartletTraining
 @Sendable func runTrainingCase(_ test: ReferenceCase, _ device: any Device) throws -> [String: [Float]]? {
     guard let layers = layers(test.attrs), let optimizer = optimizer(test.attrs),
         test.attrs["loss"]?.string ?? "cross_entropy mean" == "cross_entropy mean",
-        let x = test.inputs["x"], let y = test.inputs["y"], x.shape.rank == 3, y.shape.rank == 2
+        let x = test.inputs["x"], let y = test.inputs["y"], x.shape.rank >= 3, y.shape.rank == 2
     else { return nil }
-    let model = try Model(input: [x.shape[2]], layers: layers)
+    let model = try Model(input: x.shape.withoutFirst.withoutFirst, blocks: layers)
     // PyTorch's optimizers decay every parameter.
     let compiled = try model.compile(optimizer: optimizer, on: device, decaysAll: true)
     let known = Set(model.variables.map(\.name))
@@ -66,7 +66,28 @@ private func layers(_ attrs: JSONValue) -> [any Layer]? {
         case "Linear":
             guard let width = description["out_features"]?.int else { return nil }
             layers.append(Linear(width, bias: description["bias"]?.bool ?? true))
-        case "BatchNorm1d":
+        case "Conv2d":
+            guard let channels = description["out_channels"]?.int, let kernel = description.size("kernel"),
+                let padding = description.padding, description["padding_mode"]?.string ?? "zeros" == "zeros"
+            else { return nil }
+            layers.append(MartletNN.Conv2D(
+                channels, kernelSize: kernel, stride: description.size("stride") ?? 1,
+                padding: padding, dilation: description.size("dilation") ?? 1,
+                groups: description["groups"]?.int ?? 1, bias: description["bias"]?.bool ?? true))
+        case "MaxPool2d", "AvgPool2d":
+            guard let kernel = description.size("kernel"), let padding = description.padding else { return nil }
+            let stride = description.size("stride")
+            let ceilMode = description["ceil_mode"]?.bool ?? false
+            layers.append(description["layer"]?.string == "MaxPool2d"
+                ? MartletNN.MaxPool2D(kernel, stride: stride, padding: padding, ceilMode: ceilMode)
+                : MartletNN.AveragePool2D(
+                    kernel, stride: stride, padding: padding, ceilMode: ceilMode,
+                    countsPadding: description["count_include_pad"]?.bool ?? true))
+        case "AdaptiveAvgPool2d":
+            guard let places = description.size("output_size") else { return nil }
+            layers.append(AdaptiveAveragePool2D(places))
+        case "Flatten": layers.append(Flatten())
+        case "BatchNorm1d", "BatchNorm2d":
             guard let epsilon = description["eps"]?.float, let momentum = description["momentum"]?.float else { return nil }
             layers.append(MartletNN.BatchNorm(epsilon: epsilon, momentum: momentum))
         case "ReLU": layers.append(ReLU())

@@ -5,6 +5,11 @@ import MartletOps
 /// A pointwise function by name: any of `PointwiseFunction.activationNames`.
 public struct Activation: Layer {
     public static let kind = "activation"
+    public static let standard = Activation("relu")
+    public static var fields: [LayerField<Self>] {
+        [LayerField("function", \.function, isRequired: true), LayerField("parameters", \.parameters)]
+    }
+    public static let elementOrder = ElementOrder.any
     public var function: String
     /// Values of parameters that are not to be the usual ones, such as `["slope": 0.2]` of leaky_relu.
     public var parameters: [String: Float]
@@ -16,34 +21,16 @@ public struct Activation: Layer {
     }
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
-        func refused(_ expected: String) -> ShapeError {
-            ShapeError("activation layer '\(function)'", expected: expected, found: inputs.map { context.graph.type(of: $0) })
+        guard let function = ActivationFunction.named(function) else {
+            throw context.refusal(unknownName("function", function, known: PointwiseFunction.activationNames), inputs)
         }
-        guard inputs.count == 1, let function = ActivationFunction.named(function) else {
-            throw refused("one input and one of \(PointwiseFunction.activationNames.joined(separator: ", "))")
-        }
+        guard inputs.count == 1 else { throw context.refusal("one input", inputs) }
         let known = function.parameters.map(\.name)
         for name in parameters.keys.sorted() where !known.contains(name) {
-            throw refused(known.isEmpty ? "no parameter; found '\(name)'" : "only \(known.joined(separator: ", ")); found '\(name)'")
+            throw context.refusal(
+                "\(known.isEmpty ? "no parameter" : "only \(known.joined(separator: ", "))") for \(function.name), not '\(name)'", inputs)
         }
         return try context.graph.apply(Pointwise(function.expression(parameters)), inputs)[0]
-    }
-}
-
-/// In a description the parameters stand beside the function's name, and are left out where they are the usual ones.
-extension Activation {
-    private enum Key: String, CodingKey { case function, parameters }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        function = try container.decode(String.self, forKey: .function)
-        parameters = try container.decodeIfPresent([String: Float].self, forKey: .parameters) ?? [:]
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(function, forKey: .function)
-        if !parameters.isEmpty { try container.encode(parameters, forKey: .parameters) }
     }
 }
 

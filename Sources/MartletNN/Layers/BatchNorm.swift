@@ -2,11 +2,15 @@ import MartletCore
 import MartletGraph
 import MartletOps
 
-/// Batch normalisation over the batch (Ioffe and Szegedy 2015), as in PyTorch's BatchNorm1d: training uses the batch's
-/// mean and biased variance, and running values take (1 - momentum) of the old and momentum of the new, with the
-/// unbiased variance; inference uses the running values.
+/// Batch normalisation (Ioffe and Szegedy 2015), as in PyTorch's BatchNorm1d and BatchNorm2d: per channel, over the batch
+/// and over the places of images. Training uses the batch's mean and biased variance, and running values take
+/// (1 - momentum) of the old and momentum of the new, with the unbiased variance; inference uses the running values.
 public struct BatchNorm: Layer {
     public static let kind = "batch_norm"
+    public static let standard = BatchNorm()
+    public static var fields: [LayerField<Self>] {
+        [LayerField("epsilon", \.epsilon), LayerField("momentum", \.momentum)]
+    }
     public var epsilon: Float
     public var momentum: Float
     public var preservesActivation: Bool { true }
@@ -18,11 +22,11 @@ public struct BatchNorm: Layer {
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
         let shape = inputs.first.map { context.shape($0) } ?? .scalar
-        guard inputs.count == 1, shape.rank == 2 else {
-            throw ShapeError(
-                "batchNorm layer", expected: "one input of batch x channels", found: inputs.map { context.graph.type(of: $0) })
+        guard inputs.count == 1, shape.rank == 2 || context.isImage(inputs[0]) else {
+            throw context.refusal("one input of channels, or of images", inputs)
         }
-        let (rows, channels) = (shape[0], shape[1])
+        let channels = shape.last
+        let rows = shape.elementCount / max(1, channels)
         let gamma = context.parameter("weight", [channels], .constant(1))
         let beta = context.parameter("bias", [channels], .constant(0))
         let mean = context.state("running_mean", [channels], 0)
@@ -35,10 +39,9 @@ public struct BatchNorm: Layer {
                 Pointwise(MartletOps.BatchNorm.normalise), [inputs[0], mean.value, inverse, gamma, beta])[0]
         }
         guard rows > 1 else {
-            throw ShapeError(
-                "batchNorm layer '\(context.layerName)'",
-                expected: "batches of at least two samples in training, for one sample has no variance (choose another batch size, or drop the last batch)",
-                found: [context.graph.type(of: inputs[0])])
+            throw context.refusal(
+                "batches of at least two samples in training, for one value in a channel has no variance (choose another batch size, or drop the last batch)",
+                inputs)
         }
         let results = try context.graph.apply(operation, [inputs[0], gamma, beta])
         let unbiased = Float(Double(rows) / Double(rows - 1))

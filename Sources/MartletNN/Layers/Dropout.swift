@@ -1,3 +1,4 @@
+import MartletCore
 import MartletGraph
 import MartletOps
 
@@ -8,6 +9,11 @@ import MartletOps
 /// function of seed, step and element, and is made again in the backward pass rather than kept.
 public struct Dropout: Layer {
     public static let kind = "dropout"
+    public static let standard = Dropout(0)
+    public static var fields: [LayerField<Self>] {
+        [LayerField("probability", \.probability, isRequired: true), LayerField("inverted", \.inverted)]
+    }
+    public static let elementOrder = ElementOrder.any
     public var probability: Float
     public var inverted: Bool
     public var preservesActivation: Bool { true }
@@ -19,44 +25,36 @@ public struct Dropout: Layer {
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
         guard inputs.count == 1, probability >= 0, probability < 1 else {
-            throw ShapeError(
-                "dropout layer of probability \(probability)", expected: "one input and a probability of at least 0 and below 1",
-                found: inputs.map { context.graph.type(of: $0) })
+            throw context.refusal("one input and a probability of at least 0 and below 1, not \(probability)", inputs)
         }
-        // The stream is taken in either mode, so that the streams of other layers do not depend on it.
-        let stream = context.randomStream()
-        guard probability > 0 else { return inputs[0] }
-        let kept = 1 - Double(probability)
-        switch context.mode {
-        case .training:
-            // The mask drops where 32 random bits are below the threshold.
-            let threshold = UInt32((Double(probability) * 0x1p32).rounded())
-            let scale = Float(inverted ? 1 / kept : 1)
-            return try context.graph.pointwise([inputs[0]]) { e in
-                e.apply(.multiply, e.operand(0), e.dropout(stream: stream, threshold: threshold, scale: scale))
-            }
-        case .inference:
-            guard !inverted else { return inputs[0] }
-            return try context.graph.pointwise([inputs[0]]) { e in
-                e.apply(.multiply, e.operand(0), e.constant(Float(kept)))
-            }
-        }
+        return try context.drop(probability, isInverted: inverted, inputs[0], maskShape: context.shape(inputs[0]))
     }
 }
 
-/// In a description the textbook's form is the one that is named.
-extension Dropout {
-    private enum Key: String, CodingKey { case probability, inverted }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        probability = try container.decode(Float.self, forKey: .probability)
-        inverted = try container.decodeIfPresent(Bool.self, forKey: .inverted) ?? true
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(probability, forKey: .probability)
-        if !inverted { try container.encode(inverted, forKey: .inverted) }
+extension LayerContext {
+    /// Multiplies by a mask that broadcasts to the value: 0 with the probability, a function of seed, step and element.
+    mutating func drop(
+        _ probability: Float, isInverted: Bool, _ value: Value, maskShape: Shape
+    ) throws(ShapeError) -> Value {
+        // The stream is taken in either mode, so that the streams of other layers do not depend on it.
+        let stream = randomStream()
+        guard probability > 0 else { return value }
+        let kept = 1 - Double(probability)
+        switch mode {
+        case .training:
+            // The mask drops where 32 random bits are below the threshold.
+            let threshold = UInt32((Double(probability) * 0x1p32).rounded())
+            let scale = Float(isInverted ? 1 / kept : 1)
+            if maskShape == shape(value) {
+                return try graph.pointwise([value]) { e in
+                    e.apply(.multiply, e.operand(0), e.dropout(stream: stream, threshold: threshold, scale: scale))
+                }
+            }
+            let mask = try graph.pointwise(shape: maskShape) { e in e.dropout(stream: stream, threshold: threshold, scale: scale) }
+            return try graph.apply(.multiply, value, mask)
+        case .inference:
+            guard !isInverted else { return value }
+            return try graph.pointwise([value]) { e in e.apply(.multiply, e.operand(0), e.constant(Float(kept))) }
+        }
     }
 }

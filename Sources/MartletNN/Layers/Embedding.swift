@@ -2,11 +2,19 @@ import MartletCore
 import MartletGraph
 import MartletOps
 
-/// Rows of a trained table by int32 indices, as PyTorch's Embedding: indices of any shape become that shape x width.
+/// Rows of a trained table by int32 indices, as PyTorch's Embedding: indices of any shape become that shape x width. A
+/// grid of indices becomes an image of `width` channels.
 ///
 /// The row `paddingIndex` gets no gradient, so it keeps its first values.
 public struct Embedding: Layer {
     public static let kind = "embedding"
+    public static let standard = Embedding(1, 1)
+    public static var fields: [LayerField<Self>] {
+        [
+            LayerField("count", \.count, isRequired: true), LayerField("width", \.width, isRequired: true),
+            LayerField("paddingIndex", \.paddingIndex), LayerField("initialiser", \.initialiser),
+        ]
+    }
     /// Rows of the table, and numbers in each.
     public var count, width: Int
     public var paddingIndex: Int?
@@ -22,13 +30,10 @@ public struct Embedding: Layer {
     }
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
-        let types = inputs.map { context.graph.type(of: $0) }
-        guard types.count == 1, types[0].dtype == .int32, count > 0, width > 0,
+        guard inputs.count == 1, context.graph.type(of: inputs[0]).dtype == .int32, count > 0, width > 0,
             paddingIndex.map({ (0..<count).contains($0) }) ?? true
         else {
-            throw ShapeError(
-                "embedding layer of \(count)x\(width)", expected: "one input of int32 indices, and a padding index in the table",
-                found: types)
+            throw context.refusal("one input of int32 indices, and a padding index in the table of \(count)x\(width)", inputs)
         }
         let weight = context.parameter(
             "weight", [count, width], initialiser ?? .normal(deviation: 1), fanIn: count, fanOut: width, decays: true)

@@ -1,17 +1,19 @@
 import MartletGraph
 import MartletOps
 
-/// Batch x everything else.
+/// Every sample as one row, in PyTorch's order: of images by channel, row, column.
+///
+/// Nothing moves: a `Linear` behind it reads images as they lie, and its weights say in files how.
 public struct Flatten: Layer {
     public static let kind = "flatten"
+    public static let standard = Flatten()
+    public static let elementOrder = ElementOrder.asItIs
+    public var preservesActivation: Bool { true }
 
     public init() {}
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
-        let shape = inputs.first.map { context.shape($0) } ?? .scalar
-        guard inputs.count == 1, shape.rank >= 1 else {
-            throw ShapeError("flatten layer", expected: "one input", found: inputs.map { context.graph.type(of: $0) })
-        }
-        return try context.graph.reshape(inputs[0], [shape[0], shape.withoutFirst.elementCount])
+        guard inputs.count == 1, context.shape(inputs[0]).rank >= 1 else { throw context.refusal("one input", inputs) }
+        return try context.flatten(inputs[0])
     }
 }

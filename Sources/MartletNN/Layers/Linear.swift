@@ -3,9 +3,15 @@ import MartletGraph
 import MartletOps
 
 /// y = x W + b. Weights lie [in, out] on the device and [out, in] in files, as in PyTorch's Linear.
-/// An input of more than two axes is flattened to batch x features.
+/// An input of more than two axes is flattened to batch x features; of images files have the features by channel, row,
+/// column.
 public struct Linear: Layer {
     public static let kind = "linear"
+    public static let standard = Linear(1)
+    public static var fields: [LayerField<Self>] {
+        [LayerField("units", \.units, isRequired: true), LayerField("bias", \.bias), LayerField("initialiser", \.initialiser)]
+    }
+    public static let elementOrder = ElementOrder.asItIs
     public var units: Int
     /// Left out before a batchNorm, whose mean would take it away again.
     public var bias: Bool
@@ -21,21 +27,18 @@ public struct Linear: Layer {
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
         let shape = inputs.first.map { context.shape($0) } ?? .scalar
         guard inputs.count == 1, shape.rank >= 2, units > 0 else {
-            throw ShapeError(
-                "linear layer of \(units) units", expected: "at least one unit and one input of batch x features",
-                found: inputs.map { context.graph.type(of: $0) })
+            throw context.refusal("at least one unit (here \(units)), and one input of features", inputs)
         }
         let features = shape.withoutFirst.elementCount
         let weightShape: Shape = [features, units]
         guard weightShape.checkedElementCount != nil else {
-            throw ShapeError(
-                "linear layer of \(units) units", expected: "weights of fewer than 2^31 elements, not \(weightShape)",
-                found: inputs.map { context.graph.type(of: $0) })
+            throw context.refusal("weights of fewer than 2^31 elements, not \(weightShape)", inputs)
         }
-        let x = try context.graph.reshape(inputs[0], [shape[0], features])
+        let x = try context.flatten(inputs[0])
+        let image = context.imageShape(x)
         let weight = context.parameter(
             "weight", weightShape, initialiser ?? .suited(to: context.followingActivation),
-            fanIn: features, fanOut: units, decays: true, fileLayout: .transposed)
+            fanIn: features, fanOut: units, decays: true, fileLayout: image.map { .matrix(readingImage: $0, units) } ?? .matrix(features, units))
         let product = try context.graph.matmul(x, weight)
         guard bias else { return product }
         return try context.graph.apply(.add, product, context.parameter("bias", [units], .constant(0)))

@@ -1,13 +1,13 @@
 import MartletCore
 
-/// Batch normalisation over the outermost axis in training (Ioffe and Szegedy 2015).
+/// Batch normalisation over all axes but the innermost in training (Ioffe and Szegedy 2015).
 ///
-/// Operands: x (rows x channels), gamma, beta (channels). Results: y = (x - mean) / sqrt(variance + epsilon) gamma + beta,
+/// Operands: x (rows x channels; rows may be several axes, such as n x h x w), gamma, beta (channels). Results: y = (x - mean) / sqrt(variance + epsilon) gamma + beta,
 /// mean, and the biased variance, by two passes. No gradient flows through mean and variance as results.
 public struct BatchNorm: CompositeOperation {
     public static let name = "batch_norm"
     public static let summary = Summary(
-        "(x - mean) / sqrt(variance + epsilon) gamma + beta over the outermost axis; mean and biased variance",
+        "(x - mean) / sqrt(variance + epsilon) gamma + beta over all axes but the innermost; mean and biased variance",
         order: "that of reduce, in two passes",
         source: "Ioffe and Szegedy 2015")
     public var epsilon: Float
@@ -16,16 +16,17 @@ public struct BatchNorm: CompositeOperation {
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
         let expected = "at least two rows of x (rows x channels), and gamma and beta (channels)"
-        try require(operands.count == 3 && operands[0].shape.rank == 2 && operands[0].dtype == .float32, expected, operands)
-        let channels = TensorType([operands[0].shape[1]])
-        try require(operands[1] == channels && operands[2] == channels && operands[0].shape[0] > 1, expected, operands)
+        try require(operands.count == 3 && operands[0].shape.rank >= 2 && operands[0].dtype == .float32, expected, operands)
+        let channels = TensorType([operands[0].shape.last])
+        try require(operands[1] == channels && operands[2] == channels && Self.rows(operands[0].shape) > 1, expected, operands)
         return [operands[0], channels, channels]
     }
 
     public func expand(_ operands: [Value], in graph: inout some GraphBuilder) throws(ShapeError) -> [Value] {
         let (x, gamma, beta) = (operands[0], operands[1], operands[2])
-        let mean = try graph.apply(Reduce(.mean, axes: 0..<1), [x])[0]
-        let variance = try graph.apply(Reduce(.mean, axes: 0..<1, prologue: Self.squaredDeviation), [x, mean])[0]
+        let axes = Self.rowAxes(graph.type(of: x).shape)
+        let mean = try graph.apply(Reduce(.mean, axes: axes), [x])[0]
+        let variance = try graph.apply(Reduce(.mean, axes: axes, prologue: Self.squaredDeviation), [x, mean])[0]
         let y = try graph.apply(Pointwise(Self.normalise), [x, mean, try inverseDeviation(variance, &graph), gamma, beta])[0]
         return [y, mean, variance]
     }
@@ -36,12 +37,13 @@ public struct BatchNorm: CompositeOperation {
         guard let dy = upstream[0] else { return [nil, nil, nil] }
         let (x, gamma, mean) = (operands[0], operands[1], results[1])
         let inverse = try inverseDeviation(results[2], &graph)
-        let count = Float(graph.type(of: x).shape[0])
-        let dbeta = try graph.apply(Reduce(.sum, axes: 0..<1), [dy])[0]
+        let shape = graph.type(of: x).shape
+        let (axes, count) = (Self.rowAxes(shape), Float(Self.rows(shape)))
+        let dbeta = try graph.apply(Reduce(.sum, axes: axes), [dy])[0]
         let weighted = Expression { e in
             e.apply(.multiply, e.operand(0), Self.normalised(&e, x: e.operand(1), mean: e.operand(2), inverse: e.operand(3)))
         }
-        let dgamma = try graph.apply(Reduce(.sum, axes: 0..<1, prologue: weighted), [dy, x, mean, inverse])[0]
+        let dgamma = try graph.apply(Reduce(.sum, axes: axes, prologue: weighted), [dy, x, mean, inverse])[0]
         // gamma inverse (dy - dbeta / n - xhat dgamma / n)
         let input = Expression { e in
             let normalised = Self.normalised(&e, x: e.operand(1), mean: e.operand(2), inverse: e.operand(3))
@@ -73,12 +75,16 @@ public struct BatchNorm: CompositeOperation {
         e.apply(.square, e.apply(.subtract, e.operand(0), e.operand(1)))
     }
 
+    /// All axes but the innermost.
+    private static func rowAxes(_ shape: Shape) -> Range<Int> { 0..<(shape.rank - 1) }
+    private static func rows(_ shape: Shape) -> Int { shape.extents.dropLast().reduce(1, *) }
+
     private static func normalised(_ e: inout ExpressionBuilder, x: Term, mean: Term, inverse: Term) -> Term {
         e.apply(.multiply, e.apply(.subtract, x, mean), inverse)
     }
 
     public func evaluate(_ operands: [OracleTensor], into results: inout [OracleTensor], step: StepParameters) {
-        let (rows, channels) = (operands[0].type.shape[0], operands[0].type.shape[1])
+        let (rows, channels) = (Self.rows(operands[0].type.shape), operands[0].type.shape.last)
         for channel in 0..<channels {
             let column = (0..<rows).map { operands[0][$0 * channels + channel] }
             let mean = column.reduce(0, +) / Double(rows)
@@ -94,11 +100,12 @@ public struct BatchNorm: CompositeOperation {
     }
 
     public static var samples: [Sample] {
-        [(2, 1), (7, 17), (64, 33), (129, 10)].map { rows, channels in
-            let perChannel = TensorType([channels])
+        let shapes: [Shape] = [[2, 1], [7, 17], [64, 33], [129, 10], [1, 3, 5, 7], [4, 9, 7, 16]]
+        return shapes.map { shape in
+            let perChannel = TensorType([shape.last])
             return Sample(
-                "\(rows)x\(channels)", BatchNorm(), [TensorType([rows, channels]), perChannel, perChannel],
-                differentiable: rows > 2 && rows < 100 ? [0, 1, 2] : [])
+                "\(shape)", BatchNorm(), [TensorType(shape), perChannel, perChannel],
+                differentiable: shape[0] != 2 && rows(shape) < 100 ? [0, 1, 2] : [])
         }
     }
 }

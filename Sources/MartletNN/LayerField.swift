@@ -1,0 +1,86 @@
+import MartletCore
+
+/// A field of a layer's description: the layer's property, read and written under a name.
+public struct LayerField<Description: Layer> {
+    let name: String
+    let isRequired: Bool
+    let form: String
+    /// Takes the value from a description that has the field.
+    let read: (inout Description, KeyedDecodingContainer<FieldName>) throws -> Void
+    /// Nil where the layer has the value of a layer that says nothing of it.
+    let write: (Description) -> (any Encodable)?
+
+    /// - Parameter isRequired: whether a description must have it; otherwise it is that of `Layer.standard` where it is
+    ///   left out.
+    public init<Value: FieldValue>(_ name: String, _ property: WritableKeyPath<Description, Value>, isRequired: Bool = false) {
+        self.name = name
+        self.isRequired = isRequired
+        form = Value.form
+        read = { layer, container in layer[keyPath: property] = try container.decode(Value.self, forKey: FieldName(name)) }
+        write = { layer in
+            let value = layer[keyPath: property]
+            return isRequired || value != Description.standard[keyPath: property] ? value : nil
+        }
+    }
+}
+
+/// The name of a field.
+struct FieldName: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
+}
+
+extension Layer {
+    package static var fieldNames: [String] { fields.map(\.name) }
+
+    /// Writes every field that is not as usual.
+    func writeFields(to container: inout KeyedEncodingContainer<FieldName>) throws {
+        for field in Self.fields {
+            if let value = field.write(self) { try container.encode(value, forKey: FieldName(field.name)) }
+        }
+    }
+
+    /// - Parameters:
+    ///   - layer: what messages call it.
+    ///   - common: fields that every layer has, which are read elsewhere.
+    /// - Throws: `DecodingError` for an unknown field, one that is missing, and one of a wrong type, each by name.
+    init(readingFieldsOf container: KeyedDecodingContainer<FieldName>, layer: String, common: [String]) throws {
+        self = Self.standard
+        func refuse(_ problem: String) -> DecodingError {
+            .dataCorrupted(.init(codingPath: [], debugDescription: "layer '\(layer)' (\(Self.kind)): \(problem)"))
+        }
+        let known = Self.fieldNames
+        for key in container.allKeys.map(\.stringValue).sorted() where !known.contains(key) && !common.contains(key) {
+            guard !known.isEmpty else { throw refuse("unknown field '\(key)'; it has none but \(common.joined(separator: ", "))") }
+            throw refuse(unknownName("field", key, known: known))
+        }
+        for field in Self.fields {
+            guard container.contains(FieldName(field.name)) else {
+                if field.isRequired { throw refuse("the field '\(field.name)' is missing; it takes \(field.form)") }
+                continue
+            }
+            do {
+                try field.read(&self, container)
+            } catch {
+                // Of whatever kind: a fraction for a whole number is no DecodingError.
+                throw refuse("the field '\(field.name)' takes \(field.form), and found \(container.describe(FieldName(field.name)))")
+            }
+        }
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// A value of unknown type in a few words.
+    func describe(_ key: Key) -> String {
+        if (try? decodeNil(forKey: key)) == true { return "null" }
+        if let value = try? decode(Bool.self, forKey: key) { return "\(value)" }
+        if let value = try? decode(Int.self, forKey: key) { return "\(value)" }
+        if let value = try? decode(Double.self, forKey: key) { return "\(value)" }
+        if let value = try? decode(String.self, forKey: key) { return "'\(value)'" }
+        return (try? nestedUnkeyedContainer(forKey: key)) == nil ? "an object" : "a list"
+    }
+}

@@ -1,0 +1,44 @@
+import MartletFormats
+import MartletNN
+import MartletOps
+
+extension Model {
+    /// Reads a description as docs/model-description.md has it.
+    /// - Throws: `file` where the file is no such description, naming layer and field; `shape` where layers do not fit.
+    public static func read(description path: String) throws(TrainingError) -> Model {
+        let bytes = try wrap { () throws(FormatError) in
+            let bytes = try File.read(path)
+            // Says where the text is wrong, which the decoder does not.
+            _ = try JSONValue(parsing: bytes, path: path)
+            return bytes
+        }
+        do {
+            return try JSONText.decode(Model.self, bytes)
+        } catch let error as DecodingError {
+            throw .file(.unsuitable(
+                path: path, problem: JSONText.explain(error), remedy: "write it as docs/model-description.md says"))
+        } catch let error as ShapeError {
+            throw .shape(ShapeError("'\(path)', \(error.operation)", expected: error.expected, found: error.found))
+        } catch {
+            throw .file(.damaged(path: path, reason: "\(error)"))
+        }
+    }
+
+    /// The description as text, as docs/model-description.md has it: one layer a line.
+    public var descriptionText: String {
+        // Every model has a JSON form, made of an object.
+        guard let value = try? JSONValue(encoding: self), let layers = value["layers"]?.array else { return "{}" }
+        let lines = layers.map { "    \($0.ordered(["name", "kind", "inputs"]))" }
+        let head = (value.ordered(["format", "version", "input"]).members ?? []).filter { $0.name != "layers" }
+        let fields = head.map { "  \"\($0.name)\": \($0.value)" } + ["  \"layers\": [\n\(lines.joined(separator: ",\n"))\n  ]"]
+        return "{\n" + fields.joined(separator: ",\n") + "\n}"
+    }
+}
+
+extension JSONValue {
+    /// An object with some members first.
+    fileprivate func ordered(_ first: [String]) -> JSONValue {
+        guard let members else { return self }
+        return .object(first.compactMap { name in members.first { $0.name == name } } + members.filter { !first.contains($0.name) })
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import MartletFormats
+import Testing
+
+/// A small image file with the pixels that are in it. The files were put together from the standard's words and read back by
+/// Pillow 13; the pixels of the JPEG files are Pillow's.
+struct ImageFixture: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let file: [UInt8]
+    let image: ByteImage
+
+    private init(_ name: String, _ height: Int, _ width: Int, _ channels: Int, _ file: String, _ pixels: String) {
+        testDescription = name
+        self.file = Array(Data(base64Encoded: file)!)
+        image = ByteImage(height: height, width: width, channels: channels, pixels: Array(Data(base64Encoded: pixels)!))
+    }
+
+    /// Every colour type and depth, plain and interlaced, with every filter.
+    static let png: [ImageFixture] = [
+        ImageFixture("colour type 0, 1 bits", 3, 5, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADAQAAAABzTfhVAAAAB0lEQVR42mM0YDJgbLrmQwAAAAdJREFU3gAAAkoBF/9m1ycAAAAASUVORK5CYII=",
+            "AAD//wAA//8AAP///wAA"),
+        ImageFixture("colour type 0, 1 bits, interlaced", 5, 6, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFAQAAAAE5JJDdAAAADklEQVR42mNkYGJgbmBhYGhgbCLNwQkAAAAPSURBVGBqALIUGPYwxgAAIMwDzjAjq2UAAAAASUVORK5CYII=",
+            "AP8AAAAA/wD///////8A/wAAAP8A/////////wD/"),
+        ImageFixture("colour type 0, 2 bits", 3, 5, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADAgAAAAA07YKFAAAACElEQVR42mNUu8XkxCaxMicAAAAJSURBVMC8rx0ACpoCjjEK0tYAAAAASUVORK5CYII=",
+            "AKpVqgBVqqoAAP//AKoA"),
+        ImageFixture("colour type 0, 2 bits, interlaced", 5, 6, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFAgAAAAF+hOoNAAAAEElEQVR42mM8wHSAWYCFgaGBMYEpS1nIiwAAABBJREFUh/kUyxoG5gWMckUAQ4YFmzgYqXQAAAAASUVORK5CYII=",
+            "/1UAqv//AAAA/6qqVQCqAAAAAFX/qqpVAKqqqlX/"),
+        ImageFixture("colour type 0, 4 bits", 3, 5, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADBAAAAAC7rXclAAAACklEQVR42mM893UvE+ct/qVkxgAAAApJREFUBmb9oigAIGsEZeAHyLAAAAAASUVORK5CYII=",
+            "zO7MM4jdd5ndiJmqAN2q"),
+        ImageFixture("colour type 0, 4 bits, interlaced", 5, 6, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFBAAAAAHxxB+tAAAAE0lEQVR42mNkYFrAPIXFgcGAkaOD6eADDcB6tAAAABRJREFU5riLLEwfGHb3MzJG/48DAHENCQ//ZkGpAAAAAElFTkSuQmCC",
+            "AMxEEaruu7uI/wARALuI7pmqVbtVqruImcwzAESZ"),
+        ImageFixture("colour type 0, 8 bits", 3, 5, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADCAAAAAB+XZokAAAADUlEQVR42mMslPiou4Mpd8WuykO0TAAAAA5JREFUv97MzP1nVjsDAEVCB8lMJqbgAAAAAElFTkSuQmCC",
+            "cYl6p1/eMTSkqnLgViis"),
+        ImageFixture("colour type 0, 8 bits, interlaced", 5, 6, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFCAAAAAE0NPKsAAAAGUlEQVR42mPMZ7JlvtzN0sWQxrhBfTPTs2JB5vPW3NfSegAAABlJREFUs1h4cz0ZEhfG9q3TZtyost/ptyMADuAOQ/e7yVQAAAAASUVORK5CYII=",
+            "b+aKcz0RYaFdjq4rsELXlYrtsdWU1tES009mAvTe"),
+        ImageFixture("colour type 0, 16 bits", 3, 5, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADEAAAAAAuzUZnAAAAFklEQVR42gEhAN7/AXG1n9fZRKotG6MCA8ESIjG/IQAAABZJREFUTakjqnPPkwPd2fWIFKWLlG0f/q0PWr36qJEAAAAASUVORK5CYII=",
+            "cRDpk650I5I9fRcSZdsZ"),
+        ImageFixture("colour type 0, 16 bits, interlaced", 5, 6, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFEAAAAAFkpC7vAAAAKUlEQVR42gFHALj/AQa6ApmKAwPXiYkEPdsAzPEBgUSeJ1KiAvZLV/h6ZAN5LjUnSUMAAAApSURBVA9/zsQEBUZlPWaLAAop09cbQzoorsVANQE+k/92Gqsj5hKQtZ7F3BvZlhPtUgAAAABJRU5ErkJggg==",
+            "B/U+WJl6CtMbOq5AgfMfs3FlPj1XeoxCBPnMGYp/"),
+        ImageFixture("colour type 2, 8 bits", 3, 5, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADCAIAAADUVFKvAAAADXRFWHRDb21tZW50AGhlbGxv5v+uJAAAAB1JREFUeNoBMADP/wGJ2BppzeYqmxcj2Qy49wkCcck2r3+kJ3iJAAAAHklEQVSzqYeEeW4+scsTA8SxmrdJW0laalsjil8jdBreFWh7d1btAAAAAElFTkSuQmCC",
+            "idga8qUAHEAXPxkj9xAs+qFQoSSzxcebuIdhqNs/QQHCKFsVv+vCFtwbvv6h"),
+        ImageFixture("colour type 2, 8 bits, interlaced", 5, 6, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFCAIAAAGePTonAAAADXRFWHRDb21tZW50AGhlbGxv5v+uJAAAADhJREFUeNoBZQCa/wHX1usCDqa/A/734gn0LASKJNkAZUuhAQ069gVAQEqtRQIJfW9y2kKGPu0DjVv2smYoUTY+AAAAOElEQVRvAFEfBM6sW0N4LZXyDQA/wDejNALySXjHFi8ywFsMrj4ByYG8AjIaXw2iqZJcJP35VQRkYbUpNIWLUlwAAAAASUVORK5CYII=",
+            "19brCX1viiTZctpCDqa/hj7tP8A3ozQC8kl4xxYvMsBbDK4+DTr2kZktEno2Mx+mXCd7XH/oyYG8y7PWKsB401LU90/NTFMx/vfiX0WIZUuhdpfTiG+dC4n1"),
+        ImageFixture("colour type 2, 16 bits", 3, 5, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADEAIAAACExI7sAAAADXRFWHRDb21tZW50AGhlbGxv5v+uJAAAADRJREFUeNoBXQCi/wHD92a4WDD1mBSPTLI/h89AMlj+diDRGWoZq40UNmoCCfixwZcevf/+7X+UeLaUKXgAAAA0SURBVDU5m6W5bIobEle/UZ8cZl2CA/BtDNEpUfgckZrNG8Vuj/jbrEG4NfrYF0MQlAFi1R92LH5fOZlfAAAAAElFTkSuQmCC",
+            "w2ZYuHqk9knV9WnvDvUlzBfudXgjb4J7YYRGXxOCVxegXdguLDwvh5UStues"),
+        ImageFixture("colour type 2, 16 bits, interlaced", 5, 6, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFEAIAAAHOreZkAAAADXRFWHRDb21tZW50AGhlbGxv5v+uJAAAAGVJREFUeNoBvwBA/wEDhg8Lq2sCozs9BIytA02cin0zBT3WEvdClQT4xyfra5EAYNrVU8hJAb3W6JE/CxpGsVIgpoMyijzXTgKptt9YwmT638gmQDcnCd14OZ0D4w3ZN0iMUrVutSt+1Jse3dVsAAAAZUlEQVTf6UshBAJJ8QG15lcWVAVtBSarNnLyUQDgeIB5MZ2/mryj5pyXUIf7Nt6tUzoB/N20Th55lr5dLEyQW7MBMyCIHIqrkSqTRLs7UUXauEX9aQHANSCJUPIwMXkF5isZfBb4BW5UUZEpJ1cAAAAASUVORK5CYII=",
+            "BA+rqd7C+Chr+sdAoz2MJ9054IAxv7zml4c3rTr8tB6WXUxbveg/N0ip1plf6fafWiM3XMi3M4iKxBtGFfSKfrWqzuUjtP45TYozOTleYNTIQkvLY1dbZ4C8"),
+        ImageFixture("colour type 3, 1 bits", 3, 5, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADAQMAAABh+Fe7AAAABlBMVEWWD+PQxKGrDIGSAAAAAXRSTlMAQObYZgAAAAdJREFUeNpj/MAkwbtyW2MAAAAHSURBVGwDAAVOAUs2G3a6AAAAAElFTkSuQmCC",
+            "0MSh0MSh0MSh0MShlg/jlg/jlg/jlg/jlg/j0MShlg/j0MShlg/jlg/jlg/j"),
+        ImageFixture("colour type 3, 1 bits, interlaced", 5, 6, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFAQMAAAErkT8zAAAABlBMVEUS4zmRTkWdsxUoAAAAAXRSTlMAQObYZgAAAA9JREFUeNpjbGBqYG5gYWBgYGxgNiHlVQAAAA9JREFUYmBWYFFgiGEUAQAlxALGaRvBXgAAAABJRU5ErkJggg==",
+            "kU5FEuM5EuM5EuM5kU5FEuM5EuM5kU5FEuM5kU5FkU5FkU5FkU5FEuM5EuM5EuM5EuM5kU5FEuM5EuM5EuM5kU5FEuM5kU5FkU5FEuM5EuM5kU5FEuM5EuM5"),
+        ImageFixture("colour type 3, 2 bits", 3, 5, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADAgMAAAAmWC1rAAAADFBMVEVSyP7yIthq+psL7eoNySpMAAAAAXRSTlMAQObYZgAAAAhJREFUeNpj/M7JtKWzE0MgAAAACUlEQVSBueYGAA9yA4/2snn5AAAAAElFTkSuQmCC",
+            "C+3qC+3q8iLYC+3qUsj+avqbavqbavqbC+3qavqbC+3q8iLYUsj+8iLYavqb"),
+        ImageFixture("colour type 3, 2 bits, interlaced", 5, 6, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFAgMAAAFsMUXjAAAADFBMVEW9SetjUWsLV85WDkegEDnEAAAAAXRSTlMAQObYZgAAABBJREFUeNpjZGByYE5gOcDQwGjDVL9damcAAAAQSURBVMAswvKFwe4Ao8gdADZdBZgLc5WZAAAAAElFTkSuQmCC",
+            "vUnrY1FrVg5HVg5HY1FrvUnrvUnrVg5HVg5HC1fOVg5HvUnrvUnrY1FrVg5HvUnrVg5HVg5HvUnrY1FrY1FrvUnrVg5HVg5HY1FrY1FrC1fOvUnrC1fOvUnr"),
+        ImageFixture("colour type 3, 4 bits", 3, 5, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADBAMAAACpGNjLAAAAMFBMVEUalIzumfp/iA+ssKIvHd4tATUPLglXEvYbYKlm9K71sxHDnMksll7TOserzlnFt14taOK7AAAAAXRSTlMAQObYZgAAAApJREFUeNpj3Kv1k8lu3i7ge68AAAAKSURBVAPmkq46AB9sBR/kwi9ZAAAAAElFTkSuQmCC",
+            "w5zJ0zrHq85ZVxL2q85Zxbdew5zJG2CpLQE1LJZexbde7pn6Lx3eLQE1GpSM"),
+        ImageFixture("colour type 3, 4 bits, interlaced", 5, 6, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFBAMAAAHjcbBDAAAAMFBMVEXvLzGjeRwY5u6qvQAkY8w1rZ845ilrexhOSQU5dZNqcNajYO9aKBU5DDNmgis37sw9WqF9AAAAAXRSTlMAQObYZgAAABNJREFUeNpjLGA6wJzF8oFhAyPndCbrB3T4ETsAAAAUSURBVMxHz7P0/2ewfJPMmL9nOQCbyQuHamnZ4QAAAABJRU5ErkJggg==",
+            "a3sYqr0AN+7Mo2DvWigVZoIrqr0AOXWTZoIrWigVOOYpqr0A7y8xZoIrOXWTGObuanDWo2DvOOYpN+7MGObuo2DvOQwzGObuOOYpa3sYo2Dvo3kcanDWa3sY"),
+        ImageFixture("colour type 3, 8 bits", 3, 5, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADCAMAAABs6DXKAAAAPFBMVEXc4CuAb6VUaW/t1rxh0ffQ8BGVCV4xDk2WH/EUY2qN+90TsO9kk0k045nS4ydpTvmRwL5S3J/t8nG4k5LBt4V+AAAAAXRSTlMAQObYZgAAAA1JREFUeNpjZOD7y/CPiZ3p66hGtTYAAAAOSURBVNffzLxf+H8wAwA6mwcJpsm6yAAAAABJRU5ErkJggg==",
+            "3OAr0uMnE7DvE7DvFGNqMQ5NkcC+3OAr3OArYdH3kcC+YdH3Utyf3OAr0PAR"),
+        ImageFixture("colour type 3, 8 bits, interlaced", 5, 6, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFCAMAAAEmgV1CAAAAPFBMVEUZAGjutbkR+l56Bo3drRow5p+Gfv/Wha0WD9sTVH5F06xEjwhWFwj4Huvv1L1Xll0lRzTQtOPojoLnkE9jrWnGAAAAAXRSTlMAQObYZgAAABhJREFUeNpjFGJiZGbiY2FhYGRkEPrPxCXAy8zKgbgQ7gAAABlJREFU9pmF8S83Az87n5AwByP/VxaG31wAVroF2w5JXawAAAAASUVORK5CYII=",
+            "6I6CRdOs3a0aJUc07rW5+B7rV5Zd1oWt79S96I6C55BPFg/bGQBoRdOs6I6C55BP0LTjegaNV5Zd3a0aFg/bFg/begaN+B7rEfpeRI8I7rW5JUc0V5Zd79S9"),
+        ImageFixture("colour type 4, 8 bits", 3, 5, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADCAQAAADxPw1zAAAAFUlEQVR42mNMnu+3Vzj/rt/LEKYNzB9zzri5T+KwAAAAFUlEQVQv2vMtjVl+jUDLsn9c1YY7Af4VD02H89+nAAAAAElFTkSuQmCC",
+            "Y7HEoYoTopBDgCh1KD+Q"),
+        ImageFixture("colour type 4, 8 bits, interlaced", 5, 6, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFCAQAAAG7VmX7AAAAKUlEQVR42gFHALj/AdyJAnj5A0j0zpAEiZQAtfgBQksreFqaAvfsGFlWSQOd15h314EAAAApSURBVB6Kx/wEZdO4w6NTAExb78sESMgbXFqfYQE1QwUHXfYtdGOu3FtsSx71DdsNgAAAAABJRU5ErkJggg==",
+            "3PeJGHhWTO8EyFyfQhhtNscNNTqXxCcDSH21NfKw"),
+        ImageFixture("colour type 4, 16 bits", 3, 5, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADEAQAAAChr9EwAAAAJUlEQVR42gE/AMD/AdCW7ZrMwfXZsAEHJng5fQnTxfU/AslkaF8G6aavUlfUugAAACVJREFUG0NZKVeat4U6OAAyA+4r3aTia/eYc81/2hiEwQA/j5yq3GAemfR7RLUAAAAASUVORK5CYII=",
+            "0JxMxJeZomcb0TpRzozs"),
+        ImageFixture("colour type 4, 16 bits, interlaced", 5, 6, 1,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFEAQAAAHrxrm4AAAAR0lEQVR42gGDAHz/AabWSuwCsCKuxQO+f738RlESGgTpl788AL69NVwBq0ZaDXgye63766RMAm/jpXWi4beFktaYXgOrosgtF14to01RJhIAAABHSURBVA6XLmME6jjGfjGmanMnligPAIodXV4/EXFOrpl/S5CV3pKIoefiQn70qgFsJSZOT5BHmGGhjxEg5ODBiz3dYT+d4M9m+TyjwA6jBwAAAABJRU5ErkJggg==",
+            "pm/poq+Sij+ukIhCq+Ej2R7DbLscPMcGvsu+/aUA"),
+        ImageFixture("colour type 6, 8 bits", 3, 5, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADCAYAAABbNsX4AAAAJUlEQVR42gE/AMD/ASAARylLpJdn+WswEH+rX0HKg1SSAtNHVmn2mHqb3gSesAAAACVJREFUeP+lIyBA8RHfCgb1A2R1kUmSwIWEHgWb1KJL/90W5CrfSNgckjFd7vAAAAAASUVORK5CYII=",
+            "IABHa6TeZA8O47ptrT3B80edYTxY3A6zA/pejEfH3ZjfMSogpCEE9dgw1nOl"),
+        ImageFixture("colour type 6, 8 bits, interlaced", 5, 6, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFCAYAAAERX61wAAAAR0lEQVR42gGDAHz/AcgtGg0Cr0S6tQM3skuYtzzgjATwypGwAPwVsWcBWpGAsBDfGzIB/h+UAnorXHbpdGeYoWjkHgNJBoD9oQ/zj7zjucMAAABHSURBVN1qKdAEbjI2hztF5a6EDxxjAN2fY/xuXjXpPctsoV8Tp/9+xB15zbvHcgGa4r8cjgg77TKf3PQXPiK0XjBjiQe27mrMtTuFYXCeRwAAAABJRU5ErkJggg==",
+            "yC0aeitc8MqR6XRnr0S6oWjk3Z9jbl41PctsXxOnfsQdzbvHWpGAhhuuanCbWFZ9a266WcnZmuK/KOr6WonWccf4z/db1q1JN7JL9E3k/BWxL5uT0pUFs9j1"),
+        ImageFixture("colour type 6, 16 bits", 3, 5, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAUAAAADEAYAAAALphm7AAAAQ0lEQVR42gF7AIT/AVzrf+qXOGDOaXi5NA6x8i7eScCus2138kubbKp5s/JRSHW4mSXirPEC+PrWrabJ08x3qo4f/Kh5cOm3DZ9+5AAAAENJREFUKQidKsSQsp0Rh7SFgcM2rhxM/itX/QO0ySE2aEikytIi/ybTuq7mCR0wnASqMGenHLbTqo+1ViLLtZsOysZcS6VBvbgm4ggAAAAASUVORK5CYII=",
+            "XX+XxTilo/hY7WTQNxz2VVU9PMWhjCL1oHaFbDjz3UuGX4dmfoSxNzJFc+mq"),
+        ImageFixture("colour type 6, 16 bits, interlaced", 5, 6, 3,
+            "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAFEAYAAAFBz3EzAAAAg0lEQVR42gH7AAT/AadOSKdUnxXTAk7BF9oQHVcEA4fdwzlrEtpneBY2Dwl7uD0E4drbNdr23CQAMw+RdkvH4JYBKmXIFOlc4qlmwAyNbhsh1aThQgkVxsNoAvtVifREGr6og9GXNotsxrLc3wDBbDVDIgMJpxaw3/bEfozpNCRhoEV9jyaNWoPjPrkAAACDSURBVB609MwEFxjGDVr/xJ4wwkOer0SMb78DP/SfegzOAGo1vrmDmxZHt1ZnxDxoUSBvVSXI+B7bAZPPTII7xKxxUoOEp0YILG4o6ka3MNMDogHh2OekeSMC88/zh2D8kk7NJCFa0rxjernNu3LfS7bKBJDL0vxTGnkTfB9mo5Wu2/LCLnaqaf+A3gAAAABJRU5ErkJggg==",
+            "p0hU+olE4drag5eLThgQ3AFsar6Dt2c8byb3k0w8UoRGKUYxKsfohloBkNRXEaynNBdsBuOn4ed5sG511MgxoTp8MQ3PrXJkh8JrnSBbM5FLQJ1Wu5c+/yP1"),
+    ]
+
+    /// Greys, colours, and inks as Adobe's programs store them.
+    static let jpeg: [ImageFixture] = [
+        ImageFixture("grey", 9, 11, 1,
+            "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxOUlNSMj5aYVpQYEpRUk//wAALCAAJAAsBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAABQb/xAAdEAABBAIDAAAAAAAAAAAAAAAAAQIEIgahMTJB/9oACAEBAAA/ABouN8U0JtxuqU0UkXwTb1Q//9k=",
+            "AQUMEBQZHyQpLjMVGiAlKS00OD5DRygsMzc7QEZLUFVaOj9FSk1SWF1jZ2xSV11iZWpwdXt/hGRpb3R3fIKHjZGWdnuBhoqOlZmfo6iLkJabnqOprrS4vZ+kqq+zt77CyMzR"),
+        ImageFixture("colours", 9, 11, 3,
+            "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxOUlNSMj5aYVpQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT0//wAARCAAJAAsDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAABgX/xAAfEAABAwMFAAAAAAAAAAAAAAAAAgMEBSEjMjNBQnH/xAAVAQEBAAAAAAAAAAAAAAAAAAACBP/EABkRAAIDAQAAAAAAAAAAAAAAAAADAQQSBf/aAAwDAQACEQMRAD8AhUKDpsNmYOFNuA9Quo2Z2U+E3QXGxXaS9H//2Q==",
+            "AgEpCxAwFSU1HDs2IE40I2YxKn4wLJIsMaktOr8yQdA4DAUxFBI3ICg9JT09KlI6Lmk5NII3NpY0O600RMI6StM/HAg7JhdCMCxHN0FKOlVGPm1DRIVBRpk9TLBAVcVFXNdJMApHORhNQy1TSkNVTVhSUW5PWIhOWJxJX7FLaMdRb9hXRgpUThdaVy1fX0JhYlddZm9cbIdabptWdbFZe8dbg9hhXAlhYhhnbi1tc0Jvd1hqfG9ngodng5xjibJkkshqmdhvcApueBl1gi57ikN7jlh4kHB1mIl2mZxxn7Jyp8h3rtl9gAp4iBh+lC6Em0KEnleBom+AqId+qpt6r7J7uMiBv9iFkg2CmxuIpjCQrEaQrlqMsnKKuIqKup6GwbSHysqM0dyQ"),
+        ImageFixture("colours, progressive", 9, 11, 3,
+            "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAoHBwgHBgoICAgLCgoLDhgQDg0NDh0VFhEYIx8lJCIfIiEmKzcvJik0KSEiMEExNDk7Pj4+JS5ESUM8SDc9Pjv/2wBDAQoLCw4NDhwQEBw7KCIoOzs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozs7Ozv/wgARCAAJAAsDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAABQb/xAAVAQEBAAAAAAAAAAAAAAAAAAABA//aAAwDAQACEAMQAAABMoyaSL//xAAZEAACAwEAAAAAAAAAAAAAAAAAAgMEIjH/2gAIAQEAAQUCrRix5rC8/8QAFxEAAwEAAAAAAAAAAAAAAAAAAAIEEf/aAAgBAwEBPwGidNP/xAAYEQACAwAAAAAAAAAAAAAAAAAAAQIEEv/aAAgBAgEBPwG1BaP/xAAUEAEAAAAAAAAAAAAAAAAAAAAg/9oACAEBAAY/Ah//xAAXEAEBAQEAAAAAAAAAAAAAAAAAITFB/9oACAEBAAE/Ic4ijli//9oADAMBAAIAAwAAABBn/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAgBAwEBPxAP/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAgBAgEBPxAH/8QAFxABAAMAAAAAAAAAAAAAAAAAABCBof/aAAgBAQABPxA1Khxv/9k=",
+            "AQIhChAoFCYwGzwxHk8vImgsKYErLJYoMqsqOr8uQtI1CwUpFBQwISo5Jj87KVQ4LGs0NIY0N5owPa8zRcQ3TNU9Hgg3Jhc+MS1GOENHOldDP25ARYhBSJ0/TrJAVsdEX9lKMAhEORdKRC5USkNTTlhQUW9NWIpPWp5LYbNNachQctlWRAZPTRVWWCxfXkFfYlVcZW1YbIdabptWdbFZfcZdhtZjWQVdYhVlbStrdEBudlVoe2xngYZog5pkirBnksVpm9VvbwZreBVyhCx6ikB7jVV4kG10mId3mptzn7F1p8Z6sNZ/gAV3ihV+lCyFm0GHnlWDom2BqYaCq5p+sbCAucWFwdaJkQqDmxiKpS6Sq0STr1iPsm+OuomNvZ6Kw7SNy8iR0tmV"),
+        ImageFixture("inks", 9, 11, 3,
+            "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwANCQoLCggNCwoLDg4NDxMgFRMSEhMnHB4XIC4pMTAuKS0sMzpKPjM2RjcsLUBXQUZMTlJTUjI+WmFaUGBKUVJP/8AAFAgACQALBEMRAE0RAFkRAEsRAP/EABcAAQEBAQAAAAAAAAAAAAAAAAUGBwD/xAAnEAABAQMMAwAAAAAAAAAAAAAAAwEEBgIFFSEiMTRBQmJxoSMyM//aAA4EQwBNAFkASwAAPwBh6iS+32PxbrGqY3FpOSt9YZKiS0232ZY9YlTk6mNxOqK+RtZNvWZqcW6ybGpyzDJXs0yx6xKnJxOqfRp//9k=",
+            "/PzV8OXP4cPH1Ki/yJC4vXewrl6opk2jlzmZjyeUhhiN5PjI2eLDy8G7v6a0tI6tqXWmnFyek0yYhjmPfiaJdReDz/S3xd6yt72rrKOkoYudl3OXi1qPg0qLdzeCbyV8ZxZ2u/KostykprydmqGWkYqQhnGJfFmDdEl+aTZ2YiVyWxZspPGcm9qXkLuRhaCLfYmGc3F/aVh5Ykl1WDZtUiVpSxZkkO6OiNmKfbmEdZ9/bYd5ZG90WlhuVEhrSjVjRSRfPhZbfut+dtV6a7V1Y5xwXIRrVG1mTFZhRkZePTRXOCNUMhVPaedyYtJvWLNqUZllS4JhQ2tdPFRYNkVULzNOKiJLJRVIVeRlT89iRrBeP5daOoBWNGpSLVNNKERLITJFHiJCGRQ/"),
+    ]
+}

@@ -1,15 +1,14 @@
 """tinygrad, jitted, on the device that DEV names; OpenCL by default."""
 
 import os
+from importlib.metadata import version
 
 os.environ.setdefault("DEV", "CL")
 
 import tinygrad
-from tinygrad import Tensor, TinyJit, nn
+from tinygrad import Context, Tensor, TinyJit, nn
 
 from cases import CLASSES, SIZES, STEPS, input_shape
-
-from importlib.metadata import version
 
 VERSION = f"tinygrad {version('tinygrad')} on {os.environ['DEV']}"
 
@@ -48,7 +47,7 @@ def step(name, batch):
         return loss.realize(*optimizer.schedule_step())
 
     def call():
-        with Tensor.train():
+        with Context(TRAINING=1):
             jitted()
     return call
 
@@ -65,7 +64,7 @@ def elementwise(name, size):
             Tensor.realize(*optimizer.schedule_step())
 
         def call():
-            with Tensor.train():
+            with Context(TRAINING=1):
                 update()
         return call
     if name == "softmax":

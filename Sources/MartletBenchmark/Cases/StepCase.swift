@@ -27,9 +27,12 @@ struct StepCase {
         let other = try TrainingTurns(model, data, batch: batch, on: target.checker)
         // Turns are two epochs, and the checker takes as many.
         let rounds = max(3, schedule.rounds / 4)
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(16 * schedule.seconds)
         var outcomes = [Outcome("martlet"), Outcome("cpu")]
         do {
-            for _ in 0..<rounds {
+            for round in 0..<rounds {
+                if round >= 2, clock.now > deadline { break }
                 for (place, turns) in [ours, other].enumerated() {
                     if shouldStop() { throw BenchmarkInterrupted() }
                     settle()
@@ -56,9 +59,8 @@ struct StepCase {
 
     /// As many as fill a turn.
     private func steps(on target: BenchmarkTarget, _ schedule: Schedule) throws -> Int {
-        let few = 4
-        let probe = try TrainingTurns(model, try model.data(samples: few * batch), batch: batch, on: target.device)
-        return max(few, min(max(few, 16384 / batch), Int(2 * schedule.turn / (try probe.turn()))))
+        let probe = try TrainingTurns(model, try model.data(samples: batch), batch: batch, on: target.device)
+        return max(1, min(max(1, 16384 / batch), Int(2 * schedule.turn / (try probe.turn()))))
     }
 }
 

@@ -1,6 +1,5 @@
 import CMartletBenchmark
 import MartletBackend
-import MartletKernels
 import MartletOpenCL
 
 /// The limits of an OpenCL device, by kernels of its own (`Kernels/limits.cl`).
@@ -128,12 +127,6 @@ final class OpenCLLimits {
 
     private func program(_ width: Int) throws(DeviceError) -> OpenCLProgram {
         try OpenCLProgram(
-            context, name: "limits.cl", source: Self.source, options: context.device.buildOptions + " -D MARTLET_WIDTH=\(width)")
+            context, name: "limits.cl", source: try OpenCLProgram.kernelText("limits.cl"), options: context.device.buildOptions + " -D MARTLET_WIDTH=\(width)")
     }
-
-    private static let source: String = {
-        var count = 0
-        let sources = UnsafeBufferPointer(start: martlet_sources(&count), count: count)
-        return sources.first { String(cString: $0.name) == "limits.cl" }.map { String(cString: $0.text) } ?? ""
-    }()
 }

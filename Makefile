@@ -5,11 +5,12 @@ BUILD = $(SWIFT) build -c release
 # Arguments of `make train`, such as ARGS="--data idx:mnist".
 ARGS ?= --batch-norm --dropout 0.2 --epochs 20
 
-.PHONY: help train check test test-structure build dist install lint accuracy docs clean
+.PHONY: help train check bench test test-structure build dist install lint accuracy docs clean
 
 help:
 	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
 	@echo "make check     every operation on every device found: equal bits, gradients"
+	@echo "make bench     the benchmark suite on the CPU path and on an OpenCL device, and a page with its plots"
 	@echo "make test      the whole test suite, on the CPU path and on every OpenCL device found"
 	@echo "make test-structure  adds a function and an operation to a copy and counts the files touched (minutes)"
 	@echo "make build     the command .build/release/martlet"
@@ -31,6 +32,14 @@ train: build
 # The first time, each device compiles its kernels; afterwards they come from the cache.
 check: build
 	.build/release/martlet check
+
+# Opponents are those libraries that are there: on Debian libdnnl2, libopenblas0-pthread, libclblast1; with libdnnl-dev before
+# the build, convolutions too.
+BENCH ?= all --backend cpu --backend opencl
+REPORT ?= Benchmarks/results/$(shell date +%Y-%m-%d).html
+bench: build
+	mkdir -p "$(dir $(REPORT))"
+	.build/release/martlet bench $(BENCH) --report "$(REPORT)"
 
 # One test at a time: PoCL 3.1 aborts where several contexts let go of kernels at once.
 test: install
@@ -56,7 +65,7 @@ lint: install
 	for header in Kernels/Shared/*.h; do clang -x c $(WARNINGS) -Wno-pragma-once-outside-header -I Kernels "$$header" || exit 1; done
 	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/CMartletCPU/Operations/*.c Sources/MartletDigits/*.c; do \
 	  clang $(WARNINGS) -I Kernels -I Sources/CMartletCPU/include -I Sources/CMartletOpenCL/include \
-	    -I Sources/CMartletJPEG/include -I Sources/MartletDigits/include "$$source" || exit 1; done
+	    -I Sources/CMartletBenchmark/include -I Sources/CMartletJPEG/include -I Sources/MartletDigits/include "$$source" || exit 1; done
 
 accuracy:
 	Tests/accuracy.sh

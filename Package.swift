@@ -57,10 +57,16 @@ let package = Package(
         .target(
             name: "MartletConformance",
             dependencies: ["MartletGraph", "MartletReference", "MartletCPU", "MartletOpenCL", "MartletFormats", "MartletTraining"]),
+        .target(
+            name: "CMartletBenchmark", dependencies: ["CMartletCPU"],
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(
+            name: "MartletBenchmark",
+            dependencies: ["MartletTraining", "MartletConformance", "MartletKernels", "CMartletCPU", "CMartletBenchmark"]),
         .executableTarget(
             name: "MartletCommand",
             dependencies: [
-                "Martlet", "MartletConformance",
+                "Martlet", "MartletConformance", "MartletBenchmark",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -79,6 +85,7 @@ let package = Package(
             dependencies: ["MartletGraph", "MartletConformance", "MartletNN", "MartletFormats", "TestSupport"]),
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport", "CTestSupport"]),
+        .testTarget(name: "BenchmarkTests", dependencies: ["MartletBenchmark", "MartletCPU"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),
     ],
     cLanguageStandard: .c2x

@@ -12,6 +12,7 @@ struct MartletCommand: ParsableCommand {
         version: "0.1.0 (numerics 1)",
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ShowCommand.self, SummaryCommand.self,
-            PlanCommand.self, CheckCommand.self, DevicesCommand.self, DoctorCommand.self, OperationsCommand.self,
+            PlanCommand.self, CheckCommand.self, BenchCommand.self, DevicesCommand.self, DoctorCommand.self,
+            OperationsCommand.self, FirstStepCommand.self,
         ])
 }

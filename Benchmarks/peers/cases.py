@@ -1,0 +1,28 @@
+"""The cases that every peer runs: names, shapes, and how a rate is counted. Martlet's are in Sources/MartletBenchmark/Cases."""
+
+CLASSES = 10
+STEPS = ["mlp", "mlp-batchnorm", "cnn", "lenet5"]
+BATCHES = [64, 128, 256]
+
+# Name: the arrays of `size` floats that are read and written, so that GB/s are Martlet's.
+ELEMENTWISE = {"relu": 2, "sigmoid": 2, "tanh": 2, "gelu": 2, "update adam": 7, "softmax": 2}
+SIZES = {"1M": 1 << 20, "16M": 1 << 24}
+
+
+def input_shape(model):
+    """Of one sample, channels first for images."""
+    return (784,) if model.startswith("mlp") else (1, 28, 28)
+
+
+def names():
+    """(case, shape, unit) in the order of the table."""
+    steps = [(model, f"batch {batch}", "samples/s") for model in STEPS for batch in BATCHES]
+    rest = [(name, size, "GB/s") for name in ELEMENTWISE for size in SIZES]
+    return steps + rest
+
+
+def amount(case, shape):
+    """What one call does, in the unit's measure."""
+    if case in STEPS:
+        return int(shape.split()[1])
+    return 4 * ELEMENTWISE[case] * SIZES[shape] * 1e-9

@@ -1,0 +1,74 @@
+import CMartletCPU
+import MartletBackend
+import MartletCPU
+import MartletOpenCL
+import MartletTraining
+
+/// A device that is measured, with its limits, and another that says which bits are right.
+public final class BenchmarkTarget {
+    /// `cpu`, `opencl:0.0`: as `--backend` takes it.
+    public let backend: String
+    public let device: any Device
+    /// That compute: of the CPU path, or the device's compute units.
+    public let threads: Int
+    /// Runs the same launches by other kernels. For a processor's path: with another instruction set.
+    let checker: any Device
+    private let probe: Probe
+    private(set) var isMeasured = false
+
+    private enum Probe {
+        case processor(ProcessorLimits)
+        case openCL(OpenCLLimits)
+    }
+
+    /// - Parameter threads: of the CPU path; nil for all processors.
+    public init(_ device: any Device, threads: Int? = nil) throws(DeviceError) {
+        self.device = device
+        let count = threads ?? Int(martlet_cpu_processors())
+        let best = String(cString: martlet_cpu_variant_name(martlet_cpu_best()))
+        if let device = device as? OpenCLDevice {
+            backend = "opencl:\(device.context.device.address)"
+            self.threads = device.context.device.computeUnits
+            checker = try CPUDevice(threads: count)
+            probe = .openCL(OpenCLLimits(device))
+        } else {
+            backend = device.backend
+            self.threads = count
+            checker = try CPUDevice(threads: count, variant: best == "avx512" ? "avx2" : "baseline")
+            probe = .processor(try ProcessorLimits(threads: count, variant: best))
+        }
+    }
+
+    var isOpenCL: Bool { device is OpenCLDevice }
+    /// Whether libraries for the processor compete with it.
+    var isProcessor: Bool { (device as? OpenCLDevice).map { $0.deviceClass == .cpu } ?? true }
+
+    var limits: Limits {
+        switch probe {
+        case .processor(let probe): probe.limits
+        case .openCL(let probe): probe.limits
+
+        }
+    }
+
+    /// Measures the limits and gives a row for each.
+    func measureLimits(_ schedule: Schedule, shouldStop: () -> Bool) throws -> [BenchmarkRow] {
+        let found =
+            switch probe {
+            case .processor(let probe): try probe.measure(schedule, shouldStop: shouldStop)
+            case .openCL(let probe): try probe.measure(schedule, shouldStop: shouldStop)
+
+            }
+        isMeasured = true
+        return found.map { BenchmarkRow(.limits, $0.name, $0.shape, on: self, unit: $0.unit, amount: $0.amount, $0.outcome) }
+    }
+
+    /// To be called before a case.
+    func refreshLimits() throws {
+        switch probe {
+        case .processor(let probe): probe.refresh()
+        case .openCL(let probe): try probe.refresh()
+
+        }
+    }
+}

@@ -10,6 +10,7 @@ let package = Package(
     name: "martlet",
     products: [
         .library(name: "Martlet", targets: ["Martlet"]),
+        .library(name: "MartletCompute", targets: ["MartletCompute"]),
         .executable(name: "martlet", targets: ["MartletCommand"]),
     ],
     dependencies: [
@@ -37,6 +38,11 @@ let package = Package(
         // Graph to plan.
         .target(name: "MartletGraph", dependencies: ["MartletBackend"]),
 
+        // Tensors for other people's tools.
+        .target(
+            name: "MartletCompute",
+            dependencies: ["MartletGraph", "MartletReference", "MartletCPU", "MartletOpenCL"]),
+
         // Layers, data, files, training.
         .target(name: "MartletNN", dependencies: ["MartletGraph"]),
         .target(
@@ -47,7 +53,8 @@ let package = Package(
         .target(
             name: "MartletTraining",
             dependencies: [
-                "MartletNN", "MartletData", "MartletFormats", "MartletReference", "MartletCPU", "MartletOpenCL",
+                "MartletNN", "MartletData", "MartletFormats", "MartletCompute", "MartletReference", "MartletCPU",
+                "MartletOpenCL",
             ]),
         .target(name: "Martlet", dependencies: ["MartletTraining"]),
         .target(
@@ -75,6 +82,7 @@ let package = Package(
             dependencies: ["MartletGraph", "MartletConformance", "MartletNN", "MartletFormats", "TestSupport"]),
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport", "CTestSupport"]),
+        .testTarget(name: "ComputeTests", dependencies: ["MartletCompute", "MartletConformance", "TestSupport", "CTestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),
     ],
     cLanguageStandard: .c2x

@@ -20,6 +20,11 @@ public protocol Device: AnyObject, Sendable {
     /// Prepares every launch: kernels built, arguments set, scratch allocated. Nothing of this happens again in `run`.
     func prepare(_ program: Program, regions: [Region: any Buffer]) throws(DeviceError) -> any Executable
 
+    /// Prepares a program whose buffers are named at each run: for plans that are cached by shape and run on whatever
+    /// tensors come.
+    /// - Parameter regions: every region of the program; runs give the buffers in this order.
+    func prepareRoutine(_ program: Program, regions: [Region]) throws(DeviceError) -> any Routine
+
     /// Waits until everything enqueued is done.
     func finish() throws(DeviceError)
 }

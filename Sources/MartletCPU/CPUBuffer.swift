@@ -26,8 +26,11 @@ final class CPUBuffer: Buffer, @unchecked Sendable {
     /// The first byte; it stays where it is.
     var bytes: UnsafeMutableRawPointer { memory.bytes }
 
+    /// Words may be written as numbers or as integers, too.
     func write(_ array: HostArray, at offset: Int) {
-        precondition(array.dtype == dtype && offset >= 0 && offset + array.count <= count, "the array does not fit the buffer")
+        precondition(
+            array.dtype.byteCount == dtype.byteCount && offset >= 0 && offset + array.count <= count,
+            "the array does not fit the buffer")
         array.withUnsafeBytes { source in
             if let base = source.baseAddress { memcpy(bytes + offset * dtype.byteCount, base, source.count) }
         }

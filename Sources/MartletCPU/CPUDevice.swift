@@ -51,6 +51,10 @@ public final class CPUDevice: Device {
         try CPUExecutable(program, regions: regions, on: self)
     }
 
+    public func prepareRoutine(_ program: Program, regions: [Region]) -> any Routine {
+        CPURoutine(program, regions: regions, on: self)
+    }
+
     /// Nothing is ever under way when a call has returned.
     public func finish() {}
 }

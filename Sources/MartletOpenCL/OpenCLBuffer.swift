@@ -1,5 +1,6 @@
 internal import CMartletOpenCL
 import MartletBackend
+import Synchronization
 
 /// Memory of a device. Its contents are undefined until they are written.
 public final class OpenCLBuffer: Sendable {
@@ -9,13 +10,18 @@ public final class OpenCLBuffer: Sendable {
     /// Bytes asked for.
     public let byteCount: Int
     let handle: OwnedHandle
+    /// Not another buffer's, ever: a handle may come again after its buffer is gone. From 1.
+    let number: UInt64
 
     fileprivate init(_ context: OpenCLContext, byteCount: Int, purpose: String, handle: consuming OwnedHandle) {
         self.context = context
         self.byteCount = byteCount
         self.purpose = purpose
         self.handle = handle
+        number = Self.counter.add(1, ordering: .relaxed).newValue
     }
+
+    private static let counter = Atomic<UInt64>(0)
 
     deinit { context.allocated.subtract(byteCount, ordering: .relaxed) }
 }

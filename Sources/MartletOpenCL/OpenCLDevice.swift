@@ -36,6 +36,10 @@ public final class OpenCLDevice: Device {
         try OpenCLExecutable(program, regions.mapValues { memory(of: $0) }, on: self)
     }
 
+    public func prepareRoutine(_ program: Program, regions: [Region]) throws(DeviceError) -> any Routine {
+        try OpenCLRoutine(program, regions, on: self)
+    }
+
     public func finish() throws(DeviceError) {
         try context.finish()
         saveNewPrograms()
@@ -46,7 +50,7 @@ public final class OpenCLDevice: Device {
         if hasNewLaunches.exchange(false, ordering: .relaxed) { programs.save() }
     }
 
-    private func memory(of buffer: any Buffer) -> OpenCLBuffer {
+    func memory(of buffer: any Buffer) -> OpenCLBuffer {
         guard let buffer = buffer as? OpenCLDeviceBuffer, buffer.device === self else {
             preconditionFailure("a buffer of another device was bound to a program for \(name)")
         }

@@ -12,12 +12,14 @@ extension ComputeDevice {
     /// One plan does it all. Values on the way are kept where a tensor stands for them or an operation outside reads
     /// them, so that nothing is computed twice; all others may be fused away.
     /// - Throws: `traced` where one hangs on an argument of a function that is being traced.
-    func evaluate(_ values: [DeferredValue], operation: String) throws(ComputeError) {
+    func evaluate(
+        _ values: [DeferredValue], step: StepParameters = StepParameters(), operation: String
+    ) throws(ComputeError) {
         try requireOpen()
         // What evaluation lets go of is freed after the lock is: a caller's deallocator may run then.
         var traversal: Traversal?
         do throws(ComputeError) {
-            try lock.withLock { (_) throws(ComputeError) in try evaluateLocked(values, operation, &traversal) }
+            try lock.withLock { (_) throws(ComputeError) in try evaluateLocked(values, step, operation, &traversal) }
         } catch {
             traversal = nil
             throw error
@@ -41,7 +43,7 @@ extension ComputeDevice {
     }
 
     private func evaluateLocked(
-        _ values: [DeferredValue], _ operation: String, _ kept: inout Traversal?
+        _ values: [DeferredValue], _ step: StepParameters, _ operation: String, _ kept: inout Traversal?
     ) throws(ComputeError) {
         guard values.contains(where: { if case .stored = $0.content { false } else { true } }) else { return }
         if values.contains(where: { $0.trace != 0 }) { throw .traced(operation: operation) }
@@ -55,7 +57,7 @@ extension ComputeDevice {
             for leaf in traversal.leaves { inputs.append(try storage(leaf)) }
             let results: [Storage]
             do {
-                results = try run(plan, inputs)
+                results = try run(plan, inputs, step: step)
             } catch {
                 plans.remove(key)
                 throw error

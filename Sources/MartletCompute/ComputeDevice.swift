@@ -61,6 +61,15 @@ public final class ComputeDevice: @unchecked Sendable {
     /// Frees the memory that waits to be used again.
     public func trim() { memory.trim() }
 
+    /// Forgets all cached plans and their kernels; compiled functions keep theirs.
+    public func forgetPlans() {
+        let dropped = lock.withLock { _ in
+            defer { plans = PlanCache() }
+            return plans
+        }
+        _ = dropped
+    }
+
     /// Waits for the device, and frees the memory of all its tensors and all plans. Using one of the tensors afterwards
     /// throws `closed`. Closing twice is allowed.
     /// - Throws: `ComputeError.device` for what went wrong on the device before; it is closed all the same.

@@ -21,6 +21,8 @@ final class DeferredValue: @unchecked Sendable {
     let type: TensorType
     /// The trace that it belongs to: it hangs on an argument of that trace. 0 for none.
     let trace: UInt64
+    /// Made of numbers alone: as good a part of any plan as of another.
+    let isConstant: Bool
     var content: Content
 
     /// Whether a `Tensor` stands for it, and how often operations that have not run read it.
@@ -38,6 +40,11 @@ final class DeferredValue: @unchecked Sendable {
         self.device = device
         self.type = type
         self.content = content
+        isConstant = switch content {
+        case .constant: true
+        case .pending(let operation, _): operation.operands.allSatisfy(\.isConstant)
+        case .stored, .argument: false
+        }
         self.trace = trace
         self.pendingCount = Atomic(pendingCount)
     }

@@ -83,6 +83,18 @@ extension Tensor {
         return try floats()[0]
     }
 
+    /// One element of a float32 tensor, by its place along each axis (from the end where it is negative).
+    /// - Throws: `data` for a place that there is not; as `hostArray()`.
+    public func item(at place: Int...) throws(ComputeError) -> Float {
+        let places = zip(place, shape.extents).map { $0 < 0 ? $0 + $1 : $0 }
+        guard dtype == .float32, place.count == rank, zip(places, shape.extents).allSatisfy({ (0..<$1).contains($0) }) else {
+            throw .data(operation: "item", expected: "a place in a tensor of \(type)", found: "\(place)")
+        }
+        let offset = zip(places, shape.strides).reduce(0) { $0 + $1.0 * $1.1 }
+        guard let buffer = try storage(operation: "item").buffer else { throw .closed(device: device.name) }
+        return try wrap { () throws(DeviceError) in try buffer.read(TensorType([]), at: offset) }.floats[0]
+    }
+
     /// The memory of the value, which is computed if it has to be.
     func storage(operation: String) throws(ComputeError) -> Storage {
         try device.evaluate([value], operation: operation)

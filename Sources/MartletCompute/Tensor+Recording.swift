@@ -99,7 +99,7 @@ extension Tensor {
     ) -> DeferredValue {
         var (trace, count): (UInt64, Int) = (0, 1)
         for operand in operation.operands {
-            trace = max(trace, operand.trace)
+            trace = Swift.max(trace, operand.trace)
             count += operand.pendingCount.load(ordering: .relaxed)
         }
         return DeferredValue(device, type, .pending(operation, result: result), trace: trace, pendingCount: count)

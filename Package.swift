@@ -11,6 +11,8 @@ let package = Package(
     products: [
         .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletCompute", targets: ["MartletCompute"]),
+        // libmartlet.so; `make install` gives it its name.
+        .library(name: "MartletC", type: .dynamic, targets: ["MartletC"]),
         .executable(name: "martlet", targets: ["MartletCommand"]),
     ],
     dependencies: [
@@ -67,6 +69,19 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // The C ABI: martlet.h, and its functions.
+        .target(name: "CMartlet"),
+        .target(
+            name: "MartletC", dependencies: ["CMartlet", "Martlet", "MartletOpenCL"], exclude: ["libmartlet.map"],
+            linkerSettings: [
+                // Only the functions of martlet.h can be seen. The number is MARTLET_ABI.
+                .unsafeFlags(
+                    [
+                        "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/MartletC/libmartlet.map",
+                        "-Xlinker", "-soname=libmartlet.so.1",
+                    ], .when(platforms: [.linux]))
+            ]),
+
         // What tests of several rooms need.
         .target(name: "TestSupport", dependencies: ["MartletFormats"], path: "Tests/TestSupport"),
 
@@ -83,6 +98,7 @@ let package = Package(
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport", "CTestSupport"]),
         .testTarget(name: "ComputeTests", dependencies: ["MartletCompute", "MartletConformance", "TestSupport", "CTestSupport"]),
+        .testTarget(name: "CInterfaceTests", dependencies: ["MartletFormats", "MartletOps", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),
     ],
     cLanguageStandard: .c2x

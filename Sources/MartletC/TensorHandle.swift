@@ -1,7 +1,7 @@
 import Martlet
 import Synchronization
 
-/// A tensor, and a copy of its elements where one was lent.
+/// A tensor, and a copy of its elements where one had to be made to be lent.
 final class TensorHandle: Sendable {
     let tensor: Tensor
     private let copy = Mutex<HostCopy?>(nil)
@@ -10,9 +10,11 @@ final class TensorHandle: Sendable {
 
     /// The elements, in memory that lives as long as the handle.
     func lend() throws -> (data: UnsafeRawPointer?, isCopy: Bool) {
+        let memory = try tensor.hostMemory()
         guard tensor.elementCount > 0 else { return (nil, false) }
+        if let memory { return (memory, false) }
         return try copy.withLock { copy in
-            if let copy, !tensor.device.isClosed { return (copy.bytes, true) }
+            if let copy { return (copy.bytes, true) }
             let made = HostCopy(try tensor.hostArray())
             copy = made
             return (made.bytes, true)

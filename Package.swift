@@ -11,6 +11,7 @@ let package = Package(
     products: [
         .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletCompute", targets: ["MartletCompute"]),
+        .library(name: "MartletConformance", targets: ["MartletConformance"]),
         .executable(name: "martlet", targets: ["MartletCommand"]),
     ],
     dependencies: [

@@ -8,8 +8,11 @@ extension ComputeDevice {
     /// enqueues takes its place among your own commands.
     /// - Throws: `ComputeError.device` for a queue of another context or one that runs commands out of order.
     public static func adopting(context: OpaquePointer, queue: OpaquePointer) throws(ComputeError) -> ComputeDevice {
-        let adopted = try wrap { () throws(DeviceError) in try OpenCLContext.adopting(context: context, queue: queue) }
-        return ComputeDevice(OpenCLDevice(adopted), reason: "because its context was given")
+        let adopted = try wrap { () throws(DeviceError) in
+            let adopted = try OpenCLContext.adopting(context: context, queue: queue)
+            return OpenCLDevice(adopted, deviceClass: try DeviceClass(adopted.device))
+        }
+        return ComputeDevice(adopted, reason: "because its context was given")
     }
 
     /// The `cl_context` and the `cl_command_queue`, which live as long as the device; nil on other backends.

@@ -18,15 +18,16 @@ public final class OpenCLDevice: Device {
 
     /// Opens a device.
     /// - Parameter deviceClass: which kernels to use; by default what the device is, or `MARTLET_OPENCL_CLASS`.
-    /// - Throws: `DeviceError.unavailable`, `DeviceError.call`.
+    /// - Throws: `DeviceError.unavailable`, `DeviceError.call`; `badSelection` for an unknown `MARTLET_OPENCL_CLASS`.
     public convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass? = nil) throws(DeviceError) {
-        self.init(try OpenCLContext(device), deviceClass: deviceClass)
+        let resolved = if let deviceClass { deviceClass } else { try DeviceClass(device) }
+        self.init(try OpenCLContext(device), deviceClass: resolved)
     }
 
     /// A device in a context that is there already, such as one that was adopted.
-    public init(_ context: OpenCLContext, deviceClass: DeviceClass? = nil) {
+    public init(_ context: OpenCLContext, deviceClass: DeviceClass) {
         self.context = context
-        self.deviceClass = deviceClass ?? DeviceClass(context.device)
+        self.deviceClass = deviceClass
         programs = ProgramLibrary(context)
         launchEvery(everyOperation)
     }

@@ -15,17 +15,18 @@ HEADER = Sources/CMartlet/include/martlet.h
 VERSION := $(shell sed -n 's/.*define MARTLET_VERSION "\(.*\)"/\1/p' $(HEADER))
 ABI := $(shell sed -n 's/.*define MARTLET_ABI \([0-9]*\)/\1/p' $(HEADER))
 
-.PHONY: help train check test build prepare dist static install uninstall lint accuracy docs clean
+.PHONY: help train check test test-structure build prepare dist static install uninstall lint accuracy docs clean
 
 help:
 	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
 	@echo "make check     every operation on every device found: equal bits, gradients"
 	@echo "make test      the whole test suite, on the CPU path and on every OpenCL device found"
+	@echo "make test-structure  adds a function and an operation to a copy and counts the files touched (minutes)"
 	@echo "make build     the command .build/release/martlet"
 	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
 	@echo "make install   the command, libmartlet.so, martlet.h and martlet.pc to PREFIX ($(PREFIX)); make uninstall"
 	@echo "make lint      kernels and C sources through the compiler with all warnings"
-	@echo "make accuracy  the errors of exp, log, tanh, … over every float32 (minutes)"
+	@echo "make accuracy  docs/accuracy.md: the errors of exp, log, tanh, … over every float32 (minutes)"
 	@echo "make docs      docs/operations.md, from the table of operations"
 
 # What the other targets need on this machine.
@@ -46,6 +47,10 @@ check: build
 test: prepare
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --no-parallel
+
+# What it takes to add a function or an operation.
+test-structure: prepare
+	Tests/Structure/structure.sh
 
 # Command and library with the Swift runtime and zlib inside.
 STATIC = MARTLET_STATIC_ZLIB=1 $(BUILD) --static-swift-stdlib -Xswiftc -static-stdlib --scratch-path .build/dist
@@ -84,7 +89,7 @@ lint: prepare
 	for kernel in Kernels/*.cl; do \
 	  clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -Wall -Wextra -Wno-unused-parameter -Werror -fsyntax-only -I Kernels "$$kernel" || exit 1; done
 	for header in Kernels/Shared/*.h; do clang -x c $(WARNINGS) -Wno-pragma-once-outside-header -I Kernels "$$header" || exit 1; done
-	for source in Kernels/*.c Sources/CMartlet*/*.c Tests/C/*.c Sources/MartletDigits/*.c; do \
+	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/CMartletCPU/Operations/*.c Tests/C/*.c Sources/MartletDigits/*.c; do \
 	  clang $(WARNINGS) -I Kernels -I Sources/CMartlet/include -I Sources/CMartletCPU/include -I Sources/CMartletOpenCL/include \
 	    -I Sources/MartletDigits/include "$$source" || exit 1; done
 

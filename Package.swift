@@ -11,6 +11,7 @@ let package = Package(
     products: [
         .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletCompute", targets: ["MartletCompute"]),
+        .library(name: "MartletConformance", targets: ["MartletConformance"]),
         // libmartlet.so; `make install` gives it its name.
         .library(name: "MartletC", type: .dynamic, targets: ["MartletC"]),
         .executable(name: "martlet", targets: ["MartletCommand"]),
@@ -19,7 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
     targets: [
-        // C: formulas and OpenCL kernels as text, SIMD kernels, the shim over the OpenCL loader.
+        // C: formulas, SIMD kernels, the shim over the OpenCL loader.
         .target(
             name: "MartletKernels", path: "Kernels", publicHeadersPath: ".",
             linkerSettings: [.linkedLibrary("m")]),
@@ -35,7 +36,10 @@ let package = Package(
         // Three backends.
         .target(name: "MartletReference", dependencies: ["MartletBackend"]),
         .target(name: "MartletCPU", dependencies: ["MartletBackend", "CMartletCPU"]),
-        .target(name: "MartletOpenCL", dependencies: ["MartletBackend", "CMartletOpenCL", "MartletKernels"]),
+        .target(
+            name: "MartletOpenCL", dependencies: ["MartletBackend", "CMartletOpenCL", "MartletKernels"],
+            plugins: ["EmbedKernels"]),
+        .plugin(name: "EmbedKernels", capability: .buildTool(), path: "Sources/EmbedKernels"),
 
         // Graph to plan.
         .target(name: "MartletGraph", dependencies: ["MartletBackend"]),

@@ -57,6 +57,12 @@ cl_int martlet_cl_enqueue_marker(cl_command_queue queue, cl_event *event) {
     return martlet_cl.clEnqueueMarkerWithWaitList(queue, 0, NULL, event);
 }
 
+cl_int martlet_cl_enqueue_wait(cl_command_queue queue, cl_event event) {
+    if (!martlet_cl.clEnqueueMarkerWithWaitList) return CL_INVALID_OPERATION;
+    martlet_cl_add(MARTLET_CL_ENQUEUES);
+    return martlet_cl.clEnqueueMarkerWithWaitList(queue, 1, &event, NULL);
+}
+
 cl_int martlet_cl_flush(cl_command_queue queue) { return martlet_cl.clFlush(queue); }
 
 cl_int martlet_cl_finish(cl_command_queue queue) {

@@ -17,6 +17,13 @@ public protocol Device: AnyObject, Sendable {
     /// - Parameter purpose: what it is for, named in the error.
     func makeBuffer(_ dtype: DType, count: Int, purpose: String) throws(DeviceError) -> any Buffer
 
+    /// A buffer in memory of the host, which is used where it lies; nil where the device would have to copy it.
+    /// - Parameter onRelease: called once when the buffer is gone and the device done with it; until then the memory must
+    ///   stay, and nobody may write to it. Never called where the result is nil.
+    func shareBuffer(
+        _ dtype: DType, count: Int, memory: UnsafeMutableRawPointer, onRelease: @escaping @Sendable () -> Void
+    ) throws(DeviceError) -> (any Buffer)?
+
     /// Prepares every launch: kernels built, arguments set, scratch allocated. Nothing of this happens again in `run`.
     func prepare(_ program: Program, regions: [Region: any Buffer]) throws(DeviceError) -> any Executable
 
@@ -46,4 +53,10 @@ public protocol Buffer: AnyObject, Sendable {
 public protocol Executable: AnyObject, Sendable {
     /// Enqueues one replay. Allocates nothing, sets no argument, and waits only for the bound on steps in flight.
     func run(_ step: StepParameters) throws(DeviceError)
+}
+
+extension Device {
+    public func shareBuffer(
+        _ dtype: DType, count: Int, memory: UnsafeMutableRawPointer, onRelease: @escaping @Sendable () -> Void
+    ) throws(DeviceError) -> (any Buffer)? { nil }
 }

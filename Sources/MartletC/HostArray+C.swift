@@ -22,8 +22,11 @@ extension DType {
     }
 }
 
-extension HostArray {
-    /// A copy of an array of the caller.
+/// An array of the caller that was looked at: its type, and memory of just that size.
+struct CallerArray {
+    let type: TensorType
+    let bytes: UnsafeRawBufferPointer
+
     /// - Parameter what: what messages call it.
     init(_ array: UnsafePointer<martlet_array>?, _ what: String) throws {
         let array = try required(array, what).pointee
@@ -37,7 +40,7 @@ extension HostArray {
             let shape = try required(array.shape, "\(what): shape")
             extents = (0..<array.rank).map { Int(shape[$0]) }
         }
-        let type = TensorType(Shape(extents), dtype)
+        type = TensorType(Shape(extents), dtype)
         guard let count = type.shape.checkedElementCount else {
             throw CallError.expected(
                 "extents of at least 0 and fewer than 2^31 elements", found: "\(type.shape)", of: "\(what): shape")
@@ -46,12 +49,17 @@ extension HostArray {
         guard array.bytes == size else {
             throw CallError.expected("\(size), for \(type)", found: "\(UInt(bitPattern: array.bytes))", of: "\(what): bytes")
         }
-        let data = array.data
-        if size > 0 { _ = try required(data, "\(what): data") }
-        self.init(type: type) { target in
-            if let data, size > 0 { target.copyMemory(from: UnsafeRawBufferPointer(start: data, count: size)) }
-        }
+        if size > 0 { _ = try required(array.data, "\(what): data") }
+        bytes = UnsafeRawBufferPointer(start: size > 0 ? array.data : nil, count: size)
     }
 
     private static var rankLimit: Int { 64 }
+}
+
+extension HostArray {
+    /// A copy of an array of the caller.
+    init(_ array: UnsafePointer<martlet_array>?, _ what: String) throws {
+        let source = try CallerArray(array, what)
+        self.init(type: source.type) { if !source.bytes.isEmpty { $0.copyMemory(from: source.bytes) } }
+    }
 }

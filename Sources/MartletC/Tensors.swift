@@ -14,6 +14,35 @@ public func martlet_tensor_create(
 }
 
 @c @implementation
+public func martlet_tensor_share(
+    _ device: OpaquePointer?, _ array: UnsafePointer<martlet_array>?, _ release: martlet_release_callback?,
+    _ context: UnsafeMutableRawPointer?, _ result: UnsafeMutablePointer<OpaquePointer?>?
+) -> martlet_status {
+    let owner = MemoryOwner(release: release, context: context)
+    var isHandedOver = false
+    defer { if !isHandedOver { owner.letGo() } }
+    return call {
+        try give(Handles.tensors, to: result) {
+            let device = try Handles.devices.object(device, "device")
+            let array = try CallerArray(array, "array")
+            isHandedOver = true
+            return TensorHandle(
+                try Tensor.sharing(UnsafeMutableRawBufferPointer(mutating: array.bytes), array.type, on: device) { owner.letGo() })
+        }
+    }
+}
+
+/// Whoever waits for the end of shared memory.
+///
+/// It is `@unchecked Sendable` because martlet.h says that the callback may come on any thread.
+private struct MemoryOwner: @unchecked Sendable {
+    let release: martlet_release_callback?
+    let context: UnsafeMutableRawPointer?
+
+    func letGo() { release?(context) }
+}
+
+@c @implementation
 public func martlet_tensor_type(
     _ tensor: OpaquePointer?, _ dtype: UnsafeMutablePointer<martlet_dtype>?, _ rank: UnsafeMutablePointer<Int>?,
     _ shape: UnsafeMutablePointer<Int64>?, _ capacity: Int

@@ -23,6 +23,12 @@ final class CPUBuffer: Buffer, @unchecked Sendable {
         memory = try AlignedMemory(count: count, stride: dtype.byteCount, purpose: purpose)
     }
 
+    init(_ dtype: DType, count: Int, sharing memory: AlignedMemory) {
+        self.dtype = dtype
+        self.count = count
+        self.memory = memory
+    }
+
     /// The first byte; it stays where it is.
     var bytes: UnsafeMutableRawPointer { memory.bytes }
 

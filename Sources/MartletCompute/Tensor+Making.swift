@@ -5,6 +5,7 @@ import MartletOps
 extension Tensor {
     /// One number everywhere.
     public static func full(_ shape: Shape, _ value: Float, on device: ComputeDevice) throws(ComputeError) -> Tensor {
+        try device.requireOpen()
         let number = try Tensor(value, on: device)
         guard shape.checkedElementCount != nil else {
             throw .data(operation: "full", expected: "a shape of fewer than 2^31 elements", found: "\(shape)")

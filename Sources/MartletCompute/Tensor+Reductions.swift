@@ -6,16 +6,16 @@ import MartletOps
 // `Reduce`.
 extension Tensor {
     public func sum(axes: [Int]? = nil, keepsAxes: Bool = false) throws(ComputeError) -> Tensor {
-        try reduce(.sum, axes, keepsAxes)
+        try reduce(.sum, axes, keepsAxes, operation: "sum")
     }
     public func mean(axes: [Int]? = nil, keepsAxes: Bool = false) throws(ComputeError) -> Tensor {
-        try reduce(.mean, axes, keepsAxes)
+        try reduce(.mean, axes, keepsAxes, operation: "mean")
     }
     public func max(axes: [Int]? = nil, keepsAxes: Bool = false) throws(ComputeError) -> Tensor {
-        try reduce(.maximum, axes, keepsAxes)
+        try reduce(.maximum, axes, keepsAxes, operation: "max")
     }
     public func min(axes: [Int]? = nil, keepsAxes: Bool = false) throws(ComputeError) -> Tensor {
-        try reduce(.minimum, axes, keepsAxes)
+        try reduce(.minimum, axes, keepsAxes, operation: "min")
     }
 
     /// The mean of the squared distances from the mean, by two passes.
@@ -39,7 +39,7 @@ extension Tensor {
     }
 
     private func reduce(
-        _ kind: Reduce.Kind, _ axes: [Int]?, _ keepsAxes: Bool, operation: StaticString = #function
+        _ kind: Reduce.Kind, _ axes: [Int]?, _ keepsAxes: Bool, operation: StaticString
     ) throws(ComputeError) -> Tensor {
         let axes = axes ?? Array(0..<rank)
         return try record(operation: operation) { (g, x) throws(ShapeError) in

@@ -1,10 +1,11 @@
 import MartletBackend
-import MartletKernels
 
 /// One program: a kernel file, what is defined for it, and the expression that is put into it.
 struct KernelSource: Hashable {
     var file: String
     var defines: [String] = []
+    /// The text of the file where it is none of Martlet's own.
+    var custom: String?
     /// In the place of `OpenCL/expression.h`; nil for that file itself.
     var expression: String?
 
@@ -14,10 +15,18 @@ struct KernelSource: Hashable {
         self.expression = expression?.text
     }
 
+    /// A kernel of the user's, under a name for errors.
+    init(_ file: String, text: String) {
+        self.file = file
+        custom = text
+    }
+
     /// With everything it includes.
     func text() throws(DeviceError) -> String {
         try SourceResolver.resolve(name: file) { name in
-            name == "OpenCL/expression.h" ? expression ?? embeddedFiles[name] : embeddedFiles[name]
+            if name == "OpenCL/expression.h", let expression { return expression }
+            if name == file, let custom { return custom }
+            return embeddedFiles[name]
         }
     }
 
@@ -26,8 +35,5 @@ struct KernelSource: Hashable {
 }
 
 /// Every kernel file and header by its path in `Kernels/`.
-private let embeddedFiles: [String: String] = {
-    var count = 0
-    let sources = UnsafeBufferPointer(start: martlet_sources(&count), count: count)
-    return Dictionary(uniqueKeysWithValues: sources.map { (String(cString: $0.name), String(cString: $0.text)) })
-}()
+private let embeddedFiles = Dictionary(
+    uniqueKeysWithValues: embeddedKernels.map { ("\($0.name)", "\($0.text)") })

@@ -18,10 +18,16 @@ public final class OpenCLDevice: Device {
 
     /// Opens a device.
     /// - Parameter deviceClass: which kernels to use; by default what the device is, or `MARTLET_OPENCL_CLASS`.
-    /// - Throws: `DeviceError.unavailable`, `DeviceError.call`.
-    public init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass? = nil) throws(DeviceError) {
-        context = try OpenCLContext(device)
-        self.deviceClass = deviceClass ?? DeviceClass(device)
+    /// - Throws: `DeviceError.unavailable`, `DeviceError.call`; `badSelection` for an unknown `MARTLET_OPENCL_CLASS`.
+    public convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass? = nil) throws(DeviceError) {
+        let resolved = if let deviceClass { deviceClass } else { try DeviceClass(device) }
+        self.init(try OpenCLContext(device), deviceClass: resolved)
+    }
+
+    /// A device in a context that is there already, such as one that was adopted.
+    public init(_ context: OpenCLContext, deviceClass: DeviceClass) {
+        self.context = context
+        self.deviceClass = deviceClass
         programs = ProgramLibrary(context)
         launchEvery(everyOperation)
     }
@@ -30,6 +36,13 @@ public final class OpenCLDevice: Device {
         let memory = try context.makeBuffer(byteCount: count * dtype.byteCount, purpose: purpose)
         try memory.fill()
         return OpenCLDeviceBuffer(self, memory, dtype, count: count)
+    }
+
+    public func shareBuffer(
+        _ dtype: DType, count: Int, memory: UnsafeMutableRawPointer, onRelease: @escaping @Sendable () -> Void
+    ) throws(DeviceError) -> (any Buffer)? {
+        try context.shareBuffer(memory, byteCount: count * dtype.byteCount, onRelease: onRelease)
+            .map { OpenCLDeviceBuffer(self, $0, dtype, count: count) }
     }
 
     public func prepare(_ program: Program, regions: [Region: any Buffer]) throws(DeviceError) -> any Executable {

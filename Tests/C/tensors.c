@@ -55,6 +55,39 @@ static void values(martlet_device *device, int is_cpu) {
     OK(martlet_tensor_release(a));
 }
 
+static void count_release(void *context) { ++*(int *)context; }
+
+/* Memory of the caller is used where it lies, and given back once, whatever happens. */
+static void shared_memory(martlet_device *device, int is_cpu) {
+    static const float numbers[4] = {1, -2, 3, -4};
+    const int64_t shape[1] = {4};
+    martlet_array array = ARRAY(MARTLET_FLOAT32, shape, numbers);
+    martlet_tensor *a = NULL, *b = NULL;
+    float back[4];
+    const void *lent = NULL;
+    size_t bytes = 0;
+    int releases = 0;
+    OK(martlet_tensor_share(device, &array, count_release, &releases, &a));
+    if (is_cpu) {
+        CHECK(releases == 0);
+        OK(martlet_tensor_borrow(a, &lent, &bytes, NULL));
+        CHECK(lent == numbers);
+    }
+    OK(martlet_apply(NULL, "relu", &a, 1, NULL, &b, 1));
+    OK(martlet_tensor_release(a));
+    OK(martlet_tensor_read(b, back, sizeof back));
+    CHECK(back[0] == 1 && back[1] == 0 && back[2] == 3 && back[3] == 0);
+    OK(martlet_tensor_release(b));
+    OK(martlet_device_synchronize(device));
+    CHECK(!is_cpu || releases == 1);
+    array.bytes = 3;
+    releases = 0;
+    REFUSED(MARTLET_USAGE, "bytes", martlet_tensor_share(device, &array, count_release, &releases, &a));
+    REFUSED(MARTLET_USAGE, "NULL", martlet_tensor_share(NULL, &array, count_release, &releases, &a));
+    REFUSED(MARTLET_USAGE, "NULL", martlet_tensor_share(device, NULL, NULL, NULL, &a));
+    CHECK(releases == 2 && a == NULL);
+}
+
 static void other_types(martlet_device *device) {
     const int64_t three[1] = {3}, none[2] = {0, 4};
     const int32_t labels[3] = {2, 0, 1};
@@ -174,6 +207,7 @@ int main(int count, char **arguments) {
     OK(martlet_device_open(selection(count, arguments), 2, &device));
     devices(device);
     values(device, strcmp(selection(count, arguments), "cpu") == 0);
+    shared_memory(device, strcmp(selection(count, arguments), "cpu") == 0);
     other_types(device);
     operations(device);
     two_devices(device);

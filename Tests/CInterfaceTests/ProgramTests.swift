@@ -39,9 +39,10 @@ import Testing
         let names = listed.compactMap { $0["name"]?.string }
         #expect(Set(names).count == listed.count)
         #expect(Set(PointwiseFunction.all.map(\.name)).isSubset(of: names))
-        // A new row of the table is called by name, or named here as a part of training or of a gradient.
+        // A new row of the table is called by name, or named here as a part of training or of a gradient, or the user's own.
         let inner: Set = [
             "softmax_cross_entropy_gradient", "gather_gradient", "batch_indices", "accumulate", "finite_scan", "update", "commit",
+            "custom",
         ]
         let behind = Set(listed.flatMap { $0["table"]?.strings ?? [] })
         let table = Set(everyOperation.types.map { $0.name } + everyComposite.map { $0.name })

@@ -109,7 +109,8 @@ martlet_status martlet_device_release(martlet_device *device);
 
 typedef enum martlet_dtype { MARTLET_FLOAT32 = 0, MARTLET_INT32 = 1, MARTLET_UINT8 = 2 } martlet_dtype;
 
-/* Elements in row-major order without gaps, the outermost axis first. Only read during the call, never kept. */
+/* Elements in row-major order without gaps, the outermost axis first. Only read during the call, and not kept, but for
+ * martlet_tensor_share(). */
 typedef struct martlet_array {
     martlet_dtype dtype;
     /* 0 for one number without axes; shape may be NULL then. */
@@ -128,6 +129,17 @@ typedef struct martlet_tensor martlet_tensor;
 
 /* A copy of an array on a device. */
 martlet_status martlet_tensor_create(martlet_device *device, const martlet_array *array, martlet_tensor **result);
+
+/* Called once when shared memory is needed no longer, on any thread. It must not call the library. */
+typedef void (*martlet_release_callback)(void *context);
+
+/* A tensor in the array's own memory, which is used there without a copy where the device can: on the CPU path, and on
+ * OpenCL devices that share the host's memory. Until `release` (may be NULL) is called the memory must stay and must not be
+ * written to. It is called exactly once: before this call returns where the elements were copied or the call fails, else
+ * when the last tensor that lies there is gone and the device done with it. */
+martlet_status martlet_tensor_share(
+    martlet_device *device, const martlet_array *array, martlet_release_callback release, void *context,
+    martlet_tensor **result);
 
 /* Type and shape. Any result may be NULL. At most `capacity` extents are written; `rank` says how many there are. */
 martlet_status martlet_tensor_type(

@@ -5,7 +5,17 @@ BUILD = $(SWIFT) build -c release
 # Arguments of `make train`, such as ARGS="--data idx:mnist".
 ARGS ?= --batch-norm --dropout 0.2 --epochs 20
 
-.PHONY: help train check bench test test-structure build dist install lint accuracy docs clean
+# Where `make install` puts things; DESTDIR stands before it for those who make packages.
+PREFIX ?= /usr/local
+DESTDIR ?=
+# A folder of built products to install; without it they are built.
+BUILT ?= .build/dist/release
+
+HEADER = Sources/CMartlet/include/martlet.h
+VERSION := $(shell sed -n 's/.*define MARTLET_VERSION "\(.*\)"/\1/p' $(HEADER))
+ABI := $(shell sed -n 's/.*define MARTLET_ABI \([0-9]*\)/\1/p' $(HEADER))
+
+.PHONY: help train check bench test test-structure build prepare dist static install uninstall lint accuracy docs clean
 
 help:
 	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
@@ -15,15 +25,16 @@ help:
 	@echo "make test-structure  adds a function and an operation to a copy and counts the files touched (minutes)"
 	@echo "make build     the command .build/release/martlet"
 	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
+	@echo "make install   the command, libmartlet.so, martlet.h and martlet.pc to PREFIX ($(PREFIX)); make uninstall"
 	@echo "make lint      kernels and C sources through the compiler with all warnings"
 	@echo "make accuracy  docs/accuracy.md: the errors of exp, log, tanh, … over every float32 (minutes)"
 	@echo "make docs      docs/operations.md, from the table of operations"
 
 # What the other targets need on this machine.
-install:
+prepare:
 	@.ci/install
 
-build: install
+build: prepare
 	$(BUILD) --product martlet
 
 train: build
@@ -42,29 +53,53 @@ bench: build
 	.build/release/martlet bench $(BENCH) --report "$(REPORT)"
 
 # One test at a time: PoCL 3.1 aborts where several contexts let go of kernels at once.
-test: install
+test: prepare
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --no-parallel
 
 # What it takes to add a function or an operation.
-test-structure: install
+test-structure: prepare
 	Tests/Structure/structure.sh
 
-dist: install
-	MARTLET_STATIC_ZLIB=1 $(BUILD) --product martlet --static-swift-stdlib --scratch-path .build/dist
+# Command and library with the Swift runtime and zlib inside.
+STATIC = MARTLET_STATIC_ZLIB=1 $(BUILD) --static-swift-stdlib -Xswiftc -static-stdlib --scratch-path .build/dist
+
+dist: prepare
+	$(STATIC) --product martlet
 	mkdir -p dist
 	cp .build/dist/release/martlet dist/martlet
 	strip dist/martlet
 	@ls -l dist/martlet
 
+static: prepare
+	$(STATIC) --product martlet
+	$(STATIC) --product MartletC
+
+INSTALLED = bin/martlet lib/libmartlet.so lib/libmartlet.so.$(ABI) lib/libmartlet.so.$(VERSION) include/martlet.h \
+  lib/pkgconfig/martlet.pc
+
+install: $(if $(filter .build/dist/release,$(BUILT)),static)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/lib/pkgconfig"
+	install -m 755 -s "$(BUILT)/martlet" "$(DESTDIR)$(PREFIX)/bin/martlet"
+	install -m 644 -s "$(BUILT)/libMartletC.so" "$(DESTDIR)$(PREFIX)/lib/libmartlet.so.$(VERSION)"
+	ln -sf libmartlet.so.$(VERSION) "$(DESTDIR)$(PREFIX)/lib/libmartlet.so.$(ABI)"
+	ln -sf libmartlet.so.$(ABI) "$(DESTDIR)$(PREFIX)/lib/libmartlet.so"
+	install -m 644 $(HEADER) "$(DESTDIR)$(PREFIX)/include/martlet.h"
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' 'Name: martlet' \
+	  'Description: Neural networks with the same bits on the CPU and on any OpenCL device' 'Version: $(VERSION)' \
+	  'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lmartlet' > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/martlet.pc"
+
+uninstall:
+	for file in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$$file"; done
+
 WARNINGS = -std=c2x -Wall -Wextra -Werror -fsyntax-only
 # A parameter that only one width of a kernel reads is no mistake.
-lint: install
+lint: prepare
 	for kernel in Kernels/*.cl; do \
 	  clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -Wall -Wextra -Wno-unused-parameter -Werror -fsyntax-only -I Kernels "$$kernel" || exit 1; done
 	for header in Kernels/Shared/*.h; do clang -x c $(WARNINGS) -Wno-pragma-once-outside-header -I Kernels "$$header" || exit 1; done
-	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/CMartletCPU/Operations/*.c Sources/MartletDigits/*.c; do \
-	  clang $(WARNINGS) -I Kernels -I Sources/CMartletCPU/include -I Sources/CMartletOpenCL/include \
+	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/CMartletCPU/Operations/*.c Tests/C/*.c Sources/MartletDigits/*.c; do \
+	  clang $(WARNINGS) -I Kernels -I Sources/CMartlet/include -I Sources/CMartletCPU/include -I Sources/CMartletOpenCL/include \
 	    -I Sources/CMartletBenchmark/include -I Sources/CMartletJPEG/include -I Sources/MartletDigits/include "$$source" || exit 1; done
 
 accuracy:

@@ -10,6 +10,10 @@ let package = Package(
     name: "martlet",
     products: [
         .library(name: "Martlet", targets: ["Martlet"]),
+        .library(name: "MartletCompute", targets: ["MartletCompute"]),
+        .library(name: "MartletConformance", targets: ["MartletConformance"]),
+        // libmartlet.so; `make install` gives it its name.
+        .library(name: "MartletC", type: .dynamic, targets: ["MartletC"]),
         .executable(name: "martlet", targets: ["MartletCommand"]),
     ],
     dependencies: [
@@ -41,6 +45,11 @@ let package = Package(
         // Graph to plan.
         .target(name: "MartletGraph", dependencies: ["MartletBackend"]),
 
+        // Tensors for other people's tools.
+        .target(
+            name: "MartletCompute",
+            dependencies: ["MartletGraph", "MartletReference", "MartletCPU", "MartletOpenCL"]),
+
         // Layers, data, files, training.
         .target(name: "MartletNN", dependencies: ["MartletGraph"]),
         .target(
@@ -51,7 +60,8 @@ let package = Package(
         .target(
             name: "MartletTraining",
             dependencies: [
-                "MartletNN", "MartletData", "MartletFormats", "MartletReference", "MartletCPU", "MartletOpenCL",
+                "MartletNN", "MartletData", "MartletFormats", "MartletCompute", "MartletReference", "MartletCPU",
+                "MartletOpenCL",
             ]),
         .target(name: "Martlet", dependencies: ["MartletTraining"]),
         .target(
@@ -70,6 +80,19 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // The C ABI: martlet.h, and its functions.
+        .target(name: "CMartlet"),
+        .target(
+            name: "MartletC", dependencies: ["CMartlet", "Martlet", "MartletOpenCL"], exclude: ["libmartlet.map"],
+            linkerSettings: [
+                // Only the functions of martlet.h can be seen. The number is MARTLET_ABI.
+                .unsafeFlags(
+                    [
+                        "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/MartletC/libmartlet.map",
+                        "-Xlinker", "-soname=libmartlet.so.1",
+                    ], .when(platforms: [.linux]))
+            ]),
+
         // What tests of several rooms need.
         .target(name: "TestSupport", dependencies: ["MartletFormats"], path: "Tests/TestSupport"),
 
@@ -86,6 +109,8 @@ let package = Package(
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport", "CTestSupport"]),
         .testTarget(name: "BenchmarkTests", dependencies: ["MartletBenchmark", "MartletCPU"]),
+        .testTarget(name: "ComputeTests", dependencies: ["MartletCompute", "MartletConformance", "TestSupport", "CTestSupport"]),
+        .testTarget(name: "CInterfaceTests", dependencies: ["MartletFormats", "MartletOps", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),
     ],
     cLanguageStandard: .c2x

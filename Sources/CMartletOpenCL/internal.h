@@ -13,10 +13,15 @@
     X(clGetDeviceInfo) \
     X(clCreateContext) \
     X(clReleaseContext) \
+    X(clRetainContext) \
     X(clCreateCommandQueue) \
     X(clReleaseCommandQueue) \
+    X(clRetainCommandQueue) \
+    X(clGetCommandQueueInfo) \
     X(clCreateBuffer) \
     X(clReleaseMemObject) \
+    X(clRetainMemObject) \
+    X(clGetMemObjectInfo) \
     X(clCreateProgramWithSource) \
     X(clCreateProgramWithBinary) \
     X(clBuildProgram) \

@@ -39,6 +39,32 @@ cl_mem martlet_cl_create_buffer(cl_context context, size_t size, cl_int *status)
     return martlet_cl.clCreateBuffer(context, CL_MEM_READ_WRITE, size, NULL, status);
 }
 
+cl_mem martlet_cl_create_buffer_on_host(cl_context context, size_t size, void *memory, cl_int *status) {
+    martlet_cl_add(MARTLET_CL_ALLOCATIONS);
+    return martlet_cl.clCreateBuffer(context, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, size, memory, status);
+}
+
+cl_int martlet_cl_retain_context(cl_context context) { return martlet_cl.clRetainContext(context); }
+cl_int martlet_cl_retain_queue(cl_command_queue queue) { return martlet_cl.clRetainCommandQueue(queue); }
+cl_int martlet_cl_retain_buffer(cl_mem buffer) { return martlet_cl.clRetainMemObject(buffer); }
+
+cl_int martlet_cl_queue_info(cl_command_queue queue, cl_context *context, cl_device_id *device, int *out_of_order) {
+    cl_command_queue_properties properties = 0;
+    cl_int status = martlet_cl.clGetCommandQueueInfo(queue, CL_QUEUE_CONTEXT, sizeof *context, context, NULL);
+    if (status == CL_SUCCESS)
+        status = martlet_cl.clGetCommandQueueInfo(queue, CL_QUEUE_DEVICE, sizeof *device, device, NULL);
+    if (status == CL_SUCCESS)
+        status = martlet_cl.clGetCommandQueueInfo(queue, CL_QUEUE_PROPERTIES, sizeof properties, &properties, NULL);
+    *out_of_order = (properties & CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE) != 0;
+    return status;
+}
+
+cl_int martlet_cl_buffer_info(cl_mem buffer, cl_context *context, size_t *size) {
+    cl_int status = martlet_cl.clGetMemObjectInfo(buffer, CL_MEM_CONTEXT, sizeof *context, context, NULL);
+    if (status != CL_SUCCESS) return status;
+    return martlet_cl.clGetMemObjectInfo(buffer, CL_MEM_SIZE, sizeof *size, size, NULL);
+}
+
 cl_int martlet_cl_release_buffer(cl_mem buffer) { return martlet_cl.clReleaseMemObject(buffer); }
 
 cl_program martlet_cl_create_program(cl_context context, const char *source, size_t length, cl_int *status) {

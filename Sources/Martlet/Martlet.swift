@@ -1,5 +1,6 @@
 // What a program that trains needs: `import Martlet` brings it all.
 @_exported import MartletBackend
+@_exported import MartletCompute
 @_exported import MartletCore
 @_exported import MartletData
 @_exported import MartletFormats

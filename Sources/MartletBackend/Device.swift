@@ -17,8 +17,20 @@ public protocol Device: AnyObject, Sendable {
     /// - Parameter purpose: what it is for, named in the error.
     func makeBuffer(_ dtype: DType, count: Int, purpose: String) throws(DeviceError) -> any Buffer
 
+    /// A buffer in memory of the host, which is used where it lies; nil where the device would have to copy it.
+    /// - Parameter onRelease: called once when the buffer is gone and the device done with it; until then the memory must
+    ///   stay, and nobody may write to it. Never called where the result is nil.
+    func shareBuffer(
+        _ dtype: DType, count: Int, memory: UnsafeMutableRawPointer, onRelease: @escaping @Sendable () -> Void
+    ) throws(DeviceError) -> (any Buffer)?
+
     /// Prepares every launch: kernels built, arguments set, scratch allocated. Nothing of this happens again in `run`.
     func prepare(_ program: Program, regions: [Region: any Buffer]) throws(DeviceError) -> any Executable
+
+    /// Prepares a program whose buffers are named at each run: for plans that are cached by shape and run on whatever
+    /// tensors come.
+    /// - Parameter regions: every region of the program; runs give the buffers in this order.
+    func prepareRoutine(_ program: Program, regions: [Region]) throws(DeviceError) -> any Routine
 
     /// Waits until everything enqueued is done.
     func finish() throws(DeviceError)
@@ -53,4 +65,10 @@ public protocol Executable: AnyObject, Sendable {
     func run(_ step: StepParameters) throws(DeviceError)
     /// Waits for its own replays.
     func finish() throws(DeviceError)
+}
+
+extension Device {
+    public func shareBuffer(
+        _ dtype: DType, count: Int, memory: UnsafeMutableRawPointer, onRelease: @escaping @Sendable () -> Void
+    ) throws(DeviceError) -> (any Buffer)? { nil }
 }

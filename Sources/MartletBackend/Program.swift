@@ -17,6 +17,8 @@ public enum Region: Hashable, Sendable {
     case health
     /// What a plan gives back (predictions).
     case outputs
+    /// One result of a plan that leaves each in a buffer of its own.
+    case result(Int)
     /// Intermediate values; several where one allocation would be too large for the device.
     case workspace(Int)
     /// A resident data set, by number.

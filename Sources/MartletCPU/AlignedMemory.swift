@@ -11,6 +11,7 @@ import MartletBackend
 /// It is `@unchecked Sendable` because the owner orders the accesses: see `CPUBuffer` and `CPUExecutable`.
 final class AlignedMemory: @unchecked Sendable {
     let bytes: UnsafeMutableRawPointer
+    private let onRelease: (@Sendable () -> Void)?
 
     /// - Throws: `outOfMemory` with the purpose. More than the machine has is refused before it is asked for: systems
     ///   promise such memory, and end the process when it is touched.
@@ -23,9 +24,16 @@ final class AlignedMemory: @unchecked Sendable {
         }
         memset(memory, 0, size)
         bytes = memory
+        onRelease = nil
     }
 
-    deinit { free(bytes) }
+    /// Memory that is somebody else's, who is told when the last use is over.
+    init(sharing bytes: UnsafeMutableRawPointer, onRelease: @escaping @Sendable () -> Void) {
+        self.bytes = bytes
+        self.onRelease = onRelease
+    }
+
+    deinit { if let onRelease { onRelease() } else { free(bytes) } }
 
     /// Bytes of memory in the machine.
     static let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))

@@ -23,11 +23,20 @@ final class CPUBuffer: Buffer, @unchecked Sendable {
         memory = try AlignedMemory(count: count, stride: dtype.byteCount, purpose: purpose)
     }
 
+    init(_ dtype: DType, count: Int, sharing memory: AlignedMemory) {
+        self.dtype = dtype
+        self.count = count
+        self.memory = memory
+    }
+
     /// The first byte; it stays where it is.
     var bytes: UnsafeMutableRawPointer { memory.bytes }
 
+    /// Words may be written as numbers or as integers, too.
     func write(_ array: HostArray, at offset: Int) {
-        precondition(array.dtype == dtype && offset >= 0 && offset + array.count <= count, "the array does not fit the buffer")
+        precondition(
+            array.dtype.byteCount == dtype.byteCount && offset >= 0 && offset + array.count <= count,
+            "the array does not fit the buffer")
         array.withUnsafeBytes { source in
             if let base = source.baseAddress { memcpy(bytes + offset * dtype.byteCount, base, source.count) }
         }

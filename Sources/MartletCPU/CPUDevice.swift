@@ -46,9 +46,21 @@ public final class CPUDevice: Device {
         try CPUBuffer(dtype, count: count, purpose: purpose)
     }
 
+    /// Memory of any place, as long as whole elements begin there.
+    public func shareBuffer(
+        _ dtype: DType, count: Int, memory: UnsafeMutableRawPointer, onRelease: @escaping @Sendable () -> Void
+    ) throws(DeviceError) -> (any Buffer)? {
+        guard Int(bitPattern: memory) % dtype.byteCount == 0 else { return nil }
+        return CPUBuffer(dtype, count: count, sharing: AlignedMemory(sharing: memory, onRelease: onRelease))
+    }
+
     /// - Precondition: the buffers are of CPU devices and cover the program's regions.
     public func prepare(_ program: Program, regions: [Region: any Buffer]) throws(DeviceError) -> any Executable {
         try CPUExecutable(program, regions: regions, on: self)
+    }
+
+    public func prepareRoutine(_ program: Program, regions: [Region]) -> any Routine {
+        CPURoutine(program, regions: regions, on: self)
     }
 
     /// Nothing is ever under way when a call has returned.

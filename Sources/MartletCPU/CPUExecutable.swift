@@ -16,15 +16,7 @@ final class CPUExecutable: Executable, @unchecked Sendable {
             guard let buffer = buffer as? CPUBuffer else { preconditionFailure("a buffer of another device") }
             return buffer
         })
-        var builder = LaunchBuilder(memory, device.pool)
-        for launch in program.launches {
-            guard let operation = launch.operation as? any CPUOperation else {
-                preconditionFailure("\(type(of: launch.operation).name) is not in the table of operations")
-            }
-            try operation.encode(launch, in: &builder)
-        }
-        try memory.allocateScratch()
-        actions = builder.actions
+        actions = try memory.encode(program, on: device)
         self.memory = memory
     }
 
@@ -41,7 +33,7 @@ final class CPUExecutable: Executable, @unchecked Sendable {
 /// What the launches of an executable refer to: buffers, the step parameters, scratch, and small arrays of their own.
 final class LaunchMemory {
     let step: UnsafeMutablePointer<martlet_step>
-    private let regions: [Region: CPUBuffer]
+    private var regions: [Region: CPUBuffer]
     /// Nil where no launch needs any.
     var scratch: UnsafeMutableRawPointer? { sharedScratch?.bytes }
     private var sharedScratch: AlignedMemory?
@@ -60,6 +52,22 @@ final class LaunchMemory {
         step.deallocate()
     }
 
+    /// The calls of a program, with what they need.
+    func encode(_ program: Program, on device: CPUDevice) throws(DeviceError) -> [() -> Void] {
+        var builder = LaunchBuilder(self, device.pool)
+        for launch in program.launches {
+            guard let operation = launch.operation as? any CPUOperation else {
+                preconditionFailure("\(type(of: launch.operation).name) is not in the table of operations")
+            }
+            try operation.encode(launch, in: &builder)
+        }
+        try allocateScratch()
+        return builder.actions
+    }
+
+    /// Lets go of the buffers: from now on whoever runs the calls keeps them alive.
+    func releaseRegions() { regions = [:] }
+
     /// The first byte of a slot.
     func address(_ slot: Slot) -> UnsafeMutableRawPointer {
         guard let buffer = regions[slot.region] else { preconditionFailure("no buffer for \(slot.region)") }
@@ -70,7 +78,7 @@ final class LaunchMemory {
     /// Scratch that one launch needs; launches run one after the other and share it.
     func needScratch(_ bytes: Int) { scratchBytes = max(scratchBytes, bytes) }
 
-    func allocateScratch() throws(DeviceError) {
+    private func allocateScratch() throws(DeviceError) {
         if scratchBytes > 0 { sharedScratch = try AlignedMemory(count: scratchBytes, stride: 1, purpose: "scratch") }
     }
 

@@ -61,11 +61,15 @@ extension Expression.Instruction {
             result.value = scale
         case .apply(let function, let arguments):
             var arity: Int32 = 0
-            guard let loop = martlet_cpu_pointwise(kernels, function.name, &arity), Int(arity) == function.arity else {
-                preconditionFailure("Kernels/Shared has no function '\(function.name)' of \(function.arity) arguments")
-            }
             result.kind = MARTLET_APPLY
-            result.loop = loop
+            if let code = function.code {
+                result.loop = code.loop
+            } else {
+                guard let loop = martlet_cpu_pointwise(kernels, function.name, &arity), Int(arity) == function.arity else {
+                    preconditionFailure("Kernels/Shared has no function '\(function.name)' of \(function.arity) arguments")
+                }
+                result.loop = loop
+            }
             let sources = arguments.map(Int32.init) + [-1, -1, -1]
             result.sources = (sources[0], sources[1], sources[2])
         }

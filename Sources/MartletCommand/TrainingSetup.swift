@@ -98,15 +98,11 @@ struct TrainingSetup {
     ) throws -> (train: DataSet, validation: DataSet?) {
         guard let text else { return (splits.train, nil) }
         if let share = Double(text) {
-            let count = splits.train.count
-            let heldOut = (share * Double(count)).rounded()
-            guard share > 0, share < 1, heldOut >= 1, heldOut < Double(count) else {
+            guard let (kept, held) = splits.train.divided(holdingOut: share, seed: seed) else {
                 throw TrainingError.badOption(
-                    "--validation takes a share of the training data that leaves at least one of its \(count) samples on both sides, not \(text)")
+                    "--validation takes a share of the training data that leaves at least one of its \(splits.train.count) samples on both sides, not \(text)")
             }
-            let labels = splits.train.labels.isEmpty ? [Int32](repeating: 0, count: count) : splits.train.labels
-            let (kept, held) = stratifiedSplit(labels: labels, fraction: share, seed: seed)
-            return (splits.train.subset(kept), splits.train.subset(held))
+            return (kept, held)
         }
         if case .csv(let path) = try DataSource.parse(text) {
             guard let label else { throw TrainingError.badOption("--validation \(text) needs --label NAME") }

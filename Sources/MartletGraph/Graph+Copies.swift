@@ -66,6 +66,8 @@ extension Graph {
         try require(
             before.count == shape.rank && after.count == shape.rank && (before + after).allSatisfy { $0 >= 0 },
             "two counts for each axis, none negative, in the padding \(before) and \(after)", value)
+        let padded = zip(shape.extents, zip(before, after)).map { $0 + $1.0 + $1.1 }
+        try require(Shape(padded).checkedElementCount != nil, "a padding to fewer than 2^31 elements, not \(Shape(padded))", value)
         return try apply(Copy.pad(shape, before: before, after: after, value: constant), [value])[0]
     }
 

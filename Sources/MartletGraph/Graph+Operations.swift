@@ -50,7 +50,7 @@ extension Graph {
     ) throws(ShapeError) -> Value {
         let shape = type(of: indices).shape
         let flat = try reshape(indices, [shape.elementCount])
-        let padding = paddingIndex.map { $0 < 0 ? $0 + type(of: table).shape[0] : $0 }
+        let padding = paddingIndex.map { $0 < 0 ? $0 + (type(of: table).shape.extents.first ?? 0) : $0 }
         let rows = try apply(Gather(paddingIndex: padding), [table, flat])[0]
         return try reshape(rows, Shape(shape.extents + type(of: rows).shape.withoutFirst.extents))
     }

@@ -105,6 +105,7 @@ extension Slot: CustomStringConvertible {
         case .outputs: "outputs"
         case .workspace(let index): "workspace \(index)"
         case .external(let index): "data \(index)"
+        case .result(let index): "result \(index)"
         }
         return "\(place)[\(offset)] \(type)"
     }

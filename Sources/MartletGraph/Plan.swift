@@ -41,9 +41,12 @@ public struct Plan: Sendable {
     /// - Parameters:
     ///   - training: the optimizer's rule; nil for a plan that changes no parameter.
     ///   - passes: rewrites to apply; leaving some out changes speed and memory, never bits.
+    ///   - separatesOutputs: outputs go to the regions `.result(0)`, `.result(1)`, … instead of one after the other to
+    ///     `.outputs`.
     ///   - largestBuffer: the device's, in bytes.
     public init(
-        _ graph: Graph, training: Training? = nil, passes: Set<Pass> = Set(Pass.allCases), largestBuffer: Int = .max
+        _ graph: Graph, training: Training? = nil, passes: Set<Pass> = Set(Pass.allCases), separatesOutputs: Bool = false,
+        largestBuffer: Int = .max
     ) throws(ShapeError) {
         var graph = graph
         try graph.keepUnchangedStates()
@@ -59,8 +62,8 @@ public struct Plan: Sendable {
         metricCount = graph.destinations.values.count { if case .metric = $0 { true } else { false } }
 
         var assignment = Assignment(
-            rewritten, parameters: parameters, states: states, outputs: outputs, largestBuffer: largestBuffer,
-            reusesOperandMemory: passes.contains(.reuseOperandMemory))
+            rewritten, parameters: parameters, states: states, outputs: separatesOutputs ? nil : outputs,
+            largestBuffer: largestBuffer, reusesOperandMemory: passes.contains(.reuseOperandMemory))
         var launches = assignment.launches()
         // What clipping needs lives after all other intermediate values and takes the place of one of them.
         let norms = training?.clipping.norm == nil
@@ -126,12 +129,13 @@ private struct Assignment {
     private let graph: Graph
     private let parameters: ArenaLayout
     private let states: ArenaLayout
-    private let outputs: ArenaLayout
+    /// Nil where each output has a region of its own.
+    private let outputs: ArenaLayout?
     private let reusesOperandMemory: Bool
     private var slots: [Value: Slot] = [:]
 
     init(
-        _ graph: Graph, parameters: ArenaLayout, states: ArenaLayout, outputs: ArenaLayout, largestBuffer: Int,
+        _ graph: Graph, parameters: ArenaLayout, states: ArenaLayout, outputs: ArenaLayout?, largestBuffer: Int,
         reusesOperandMemory: Bool
     ) {
         self.graph = graph
@@ -225,7 +229,8 @@ private struct Assignment {
         case .parameter(let index): Slot(.parameters, offset: parameters.offsets[index], type)
         case .state(let index): Slot(.stagedState, offset: states.offsets[index], type)
         case .metric(let index): Slot(.stepMetrics, offset: index, type)
-        case .output(let index): Slot(.outputs, offset: outputs.offsets[index], type)
+        case .output(let index):
+            if let outputs { Slot(.outputs, offset: outputs.offsets[index], type) } else { Slot(.result(index), type) }
         }
     }
 }

@@ -53,6 +53,7 @@ struct ExpressionSource {
             #include "Shared/pointwise.h"
             #include "Shared/step.h"
             \(expression.isRandom ? "#include \"OpenCL/random_lanes.h\"\n" : "")
+            \(expression.customSources.joined(separator: "\n"))
             #define MARTLET_EXPRESSION_PARAMETERS \
             \(reads.map { ", const __global float *operand\($0), uint offset\($0)" }.joined())
             #define MARTLET_EXPRESSION_ARGUMENTS \(reads.map { ", operand\($0), offset\($0)" }.joined())
@@ -129,3 +130,14 @@ enum OperandAccess: Hashable {
 }
 
 private func hexadecimal(_ word: UInt32) -> String { "0x\(String(word, radix: 16))u" }
+
+extension Expression {
+    /// The texts of the user's own functions, each once.
+    fileprivate var customSources: [String] {
+        var sources: [String] = []
+        for case .apply(let function, _) in instructions {
+            if let source = function.code?.source, !sources.contains(source) { sources.append(source) }
+        }
+        return sources
+    }
+}

@@ -4,6 +4,8 @@ import MartletBackend
 struct KernelSource: Hashable {
     var file: String
     var defines: [String] = []
+    /// The text of the file where it is none of Martlet's own.
+    var custom: String?
     /// In the place of `OpenCL/expression.h`; nil for that file itself.
     var expression: String?
 
@@ -13,10 +15,18 @@ struct KernelSource: Hashable {
         self.expression = expression?.text
     }
 
+    /// A kernel of the user's, under a name for errors.
+    init(_ file: String, text: String) {
+        self.file = file
+        custom = text
+    }
+
     /// With everything it includes.
     func text() throws(DeviceError) -> String {
         try SourceResolver.resolve(name: file) { name in
-            name == "OpenCL/expression.h" ? expression ?? embeddedFiles[name] : embeddedFiles[name]
+            if name == "OpenCL/expression.h", let expression { return expression }
+            if name == file, let custom { return custom }
+            return embeddedFiles[name]
         }
     }
 

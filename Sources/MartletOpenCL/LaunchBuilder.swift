@@ -28,7 +28,8 @@ enum KernelArgument {
 /// Collects the kernels of a program, launch by launch.
 struct LaunchBuilder {
     let device: OpenCLDevice
-    private let regions: [Region: OpenCLBuffer]
+    /// Nil for a routine, whose kernels get the buffers later.
+    private let regions: [Region: OpenCLBuffer]?
     private var kernels: [Kernel] = []
     private var scratchUsed = 0
     private var scratchSize = 0
@@ -41,7 +42,7 @@ struct LaunchBuilder {
         var local: NDRange
     }
 
-    init(_ device: OpenCLDevice, _ regions: [Region: OpenCLBuffer]) {
+    init(_ device: OpenCLDevice, _ regions: [Region: OpenCLBuffer]?) {
         self.device = device
         self.regions = regions
     }
@@ -104,8 +105,7 @@ struct LaunchBuilder {
             for argument in kernel.arguments {
                 switch argument {
                 case .memory(.region(let region, let offset)):
-                    guard let buffer = regions[region] else { preconditionFailure("no buffer is bound to \(region)") }
-                    arguments += [.buffer(buffer), .uint32(UInt32(offset))]
+                    arguments += [bufferArgument(region), .uint32(UInt32(offset))]
                 case .memory(.scratch(let offset)): arguments += [.buffer(scratch), .uint32(UInt32(offset))]
                 case .absent: arguments += [.null, .uint32(0)]
                 case .word(let value): arguments.append(.uint32(UInt32(value)))
@@ -123,5 +123,11 @@ struct LaunchBuilder {
                 try program.kernel(kernel.name, arguments), global: kernel.global, local: kernel.local))
         }
         return launches
+    }
+
+    private func bufferArgument(_ region: Region) -> OpenCLArgument {
+        guard let regions else { return .region(region) }
+        guard let buffer = regions[region] else { preconditionFailure("no buffer is bound to \(region)") }
+        return .buffer(buffer)
     }
 }

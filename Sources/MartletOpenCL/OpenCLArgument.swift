@@ -1,6 +1,10 @@
+import MartletBackend
+
 /// One argument of a kernel.
 public enum OpenCLArgument: Sendable {
     case buffer(OpenCLBuffer)
+    /// The buffer of a region, which a routine sets before it enqueues.
+    case region(Region)
     /// A null pointer, where the kernel allows one.
     case null
     case int32(Int32)

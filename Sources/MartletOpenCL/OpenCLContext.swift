@@ -33,6 +33,49 @@ public final class OpenCLContext: Sendable {
         self.device = device
     }
 
+    private init(_ device: OpenCLDeviceInfo, _ id: DeviceHandle, context: consuming OwnedHandle, queue: consuming OwnedHandle) {
+        self.device = device
+        self.id = id
+        self.context = context
+        self.queue = queue
+    }
+
+    /// Works in a context and a queue that somebody else made: a `cl_context` and a `cl_command_queue`, both of which are
+    /// retained. Commands take their place among the maker's own.
+    /// - Throws: `DeviceError.unavailable` for a queue that is not of the context, or that runs commands out of order, or a
+    ///   device that this process's loader does not list; `DeviceError.call`.
+    public static func adopting(context: OpaquePointer, queue: OpaquePointer) throws(DeviceError) -> OpenCLContext {
+        let library = try OpenCLLibrary.shared.get()
+        var owner: cl_context?
+        var handle: cl_device_id?
+        var isOutOfOrder: Int32 = 0
+        try check(martlet_cl_queue_info(queue, &owner, &handle, &isOutOfOrder), "clGetCommandQueueInfo", "the queue to adopt")
+        guard owner == context else { throw .unavailable("expected a queue of the context, found one of another context") }
+        guard isOutOfOrder == 0 else {
+            throw .unavailable("expected an in-order queue, found one that runs commands out of order; make one without CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE")
+        }
+        guard let index = library.handles.firstIndex(where: { $0.device == handle }) else {
+            throw .unavailable("the queue's device is none of the \(library.handles.count) that the loader \(library.path) lists")
+        }
+        let device = library.devices[index]
+        try device.checkLinker()
+        try check(martlet_cl_retain_context(context), "clRetainContext", "device \(device.label)")
+        let keptContext = OwnedHandle(owning: context, release: martlet_cl_release_context)
+        try check(martlet_cl_retain_queue(queue), "clRetainCommandQueue", "device \(device.label)")
+        let keptQueue = OwnedHandle(owning: queue, release: martlet_cl_release_queue)
+        return OpenCLContext(device, library.handles[index], context: keptContext, queue: keptQueue)
+    }
+
+    /// The `cl_context` and the `cl_command_queue`, which live as long as this does.
+    public var rawContext: OpaquePointer { context.raw }
+    public var rawQueue: OpaquePointer { queue.raw }
+
+    /// Lets everything that is enqueued from now on wait for a `cl_event` of the same context.
+    /// - Throws: `DeviceError.call`.
+    public func wait(for event: OpaquePointer) throws(DeviceError) {
+        try check(martlet_cl_enqueue_barrier(queue.raw, event), "clEnqueueBarrierWithWaitList", "device \(device.label)")
+    }
+
     /// Hands what was enqueued to the device, without waiting.
     /// - Throws: `DeviceError.call`.
     public func flush() throws(DeviceError) {

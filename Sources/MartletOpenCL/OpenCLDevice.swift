@@ -19,9 +19,15 @@ public final class OpenCLDevice: Device {
     /// Opens a device.
     /// - Parameter deviceClass: which kernels to use; by default what the device is, or `MARTLET_OPENCL_CLASS`.
     /// - Throws: `DeviceError.unavailable`, `DeviceError.call`; `badSelection` for an unknown `MARTLET_OPENCL_CLASS`.
-    public init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass? = nil) throws(DeviceError) {
-        self.deviceClass = if let deviceClass { deviceClass } else { try DeviceClass(device) }
-        context = try OpenCLContext(device)
+    public convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass? = nil) throws(DeviceError) {
+        let resolved = if let deviceClass { deviceClass } else { try DeviceClass(device) }
+        self.init(try OpenCLContext(device), deviceClass: resolved)
+    }
+
+    /// A device in a context that is there already, such as one that was adopted.
+    public init(_ context: OpenCLContext, deviceClass: DeviceClass) {
+        self.context = context
+        self.deviceClass = deviceClass
         programs = ProgramLibrary(context)
         launchEvery(everyOperation)
     }
@@ -32,8 +38,19 @@ public final class OpenCLDevice: Device {
         return OpenCLDeviceBuffer(self, memory, dtype, count: count)
     }
 
+    public func shareBuffer(
+        _ dtype: DType, count: Int, memory: UnsafeMutableRawPointer, onRelease: @escaping @Sendable () -> Void
+    ) throws(DeviceError) -> (any Buffer)? {
+        try context.shareBuffer(memory, byteCount: count * dtype.byteCount, onRelease: onRelease)
+            .map { OpenCLDeviceBuffer(self, $0, dtype, count: count) }
+    }
+
     public func prepare(_ program: Program, regions: [Region: any Buffer]) throws(DeviceError) -> any Executable {
         try OpenCLExecutable(program, regions.mapValues { memory(of: $0) }, on: self)
+    }
+
+    public func prepareRoutine(_ program: Program, regions: [Region]) throws(DeviceError) -> any Routine {
+        try OpenCLRoutine(program, regions, on: self)
     }
 
     public func finish() throws(DeviceError) {
@@ -46,7 +63,7 @@ public final class OpenCLDevice: Device {
         if hasNewLaunches.exchange(false, ordering: .relaxed) { programs.save() }
     }
 
-    private func memory(of buffer: any Buffer) -> OpenCLBuffer {
+    func memory(of buffer: any Buffer) -> OpenCLBuffer {
         guard let buffer = buffer as? OpenCLDeviceBuffer, buffer.device === self else {
             preconditionFailure("a buffer of another device was bound to a program for \(name)")
         }

@@ -5,13 +5,13 @@ import Synchronization
 /// Memory of an `OpenCLDevice`, counted in elements.
 public final class OpenCLDeviceBuffer: Buffer {
     let device: OpenCLDevice
-    let memory: OpenCLBuffer
+    public let memory: OpenCLBuffer
     public let dtype: DType
     public let count: Int
     /// Made when the buffer is staged for the first time.
     private let lane = Mutex<StagingLane?>(nil)
 
-    init(_ device: OpenCLDevice, _ memory: OpenCLBuffer, _ dtype: DType, count: Int) {
+    public init(_ device: OpenCLDevice, _ memory: OpenCLBuffer, _ dtype: DType, count: Int) {
         self.device = device
         self.memory = memory
         self.dtype = dtype

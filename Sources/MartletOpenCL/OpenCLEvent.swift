@@ -15,6 +15,9 @@ public final class OpenCLEvent: Sendable {
         self.context = context
     }
 
+    /// The `cl_event`, which lives as long as this does.
+    public var raw: OpaquePointer { handle.raw }
+
     /// Waits for the command.
     /// - Throws: `DeviceError.call`, also where the command failed on the device.
     public func wait() throws(DeviceError) {

@@ -40,6 +40,14 @@ public final class OpenCLKernel: Sendable {
         get throws(DeviceError) { try groupInfo(CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE) }
     }
 
+    /// Gives the buffer of a region's argument. The kernel does not keep it alive.
+    /// - Throws: `DeviceError.call`.
+    func setArgument(_ index: Int, _ buffer: OpenCLBuffer) throws(DeviceError) {
+        try check(
+            set(.buffer(buffer), index, of: handle.raw), "clSetKernelArg",
+            "argument \(index) (\(OpenCLArgument.buffer(buffer))) of kernel '\(name)'")
+    }
+
     private func groupInfo(_ property: Int32) throws(DeviceError) -> Int {
         var size = 0
         let status = martlet_cl_kernel_group_info(
@@ -53,6 +61,7 @@ extension OpenCLArgument: CustomStringConvertible {
     public var description: String {
         switch self {
         case .buffer(let buffer): "buffer of \(buffer.byteCount) bytes for \(buffer.purpose)"
+        case .region(let region): "buffer for \(region)"
         case .null: "null"
         case .int32(let value): "\(value)"
         case .uint32(let value): "\(value)"
@@ -71,6 +80,7 @@ private func set(_ argument: OpenCLArgument, _ index: Int, of kernel: cl_kernel)
     }
     return switch argument {
     case .buffer(let buffer): set(buffer.handle.raw)
+    case .region: CL_SUCCESS
     case .null: martlet_cl_set_argument(kernel, cl_uint(index), MemoryLayout<cl_mem>.size, nil)
     case .int32(let value): set(value)
     case .uint32(let value): set(value)

@@ -23,7 +23,8 @@ public let everyOperation = OperationTable<
     Accumulate,
     FiniteScan,
     Update,
-    Commit
+    Commit,
+    Custom
 >()
 
 /// A list of operation types that the compiler can walk.

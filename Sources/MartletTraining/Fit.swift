@@ -45,7 +45,7 @@ public struct Progress: Sendable {
 public protocol TrainingObserver {
     func progressed(_ progress: Progress)
     func finished(_ epoch: History.Epoch)
-    /// Asked after every step; true ends training with a checkpoint.
+    /// Asked after every step and after every epoch; true ends training with a checkpoint.
     var shouldStop: Bool { get }
 }
 
@@ -173,6 +173,9 @@ private final class TrainingRun {
             try wrap { () throws(DeviceError) in try owner.session.resetMetrics() }
             observer.finished(finished)
             try save()
+            if observer.shouldStop, point.epochsDone < options.epochs {
+                throw .interrupted(epoch: point.epochsDone, step: point.iterations, checkpoint: options.checkpoint)
+            }
         }
         return point.history
     }

@@ -66,7 +66,17 @@ cl_int martlet_cl_release_context(cl_context context);
 cl_command_queue martlet_cl_create_queue(cl_context context, cl_device_id device, int profiling, cl_int *status);
 cl_int martlet_cl_release_queue(cl_command_queue queue);
 
+/// One more owner of what somebody else made.
+cl_int martlet_cl_retain_context(cl_context context);
+cl_int martlet_cl_retain_queue(cl_command_queue queue);
+cl_int martlet_cl_retain_buffer(cl_mem buffer);
+/// What a queue belongs to, and whether it may run commands out of order.
+cl_int martlet_cl_queue_info(cl_command_queue queue, cl_context *context, cl_device_id *device, int *out_of_order);
+cl_int martlet_cl_buffer_info(cl_mem buffer, cl_context *context, size_t *size);
+
 cl_mem martlet_cl_create_buffer(cl_context context, size_t size, cl_int *status);
+/// A buffer in memory of the host, which must outlive it.
+cl_mem martlet_cl_create_buffer_on_host(cl_context context, size_t size, void *memory, cl_int *status);
 cl_int martlet_cl_release_buffer(cl_mem buffer);
 
 cl_program martlet_cl_create_program(cl_context context, const char *source, size_t length, cl_int *status);
@@ -117,7 +127,6 @@ cl_int martlet_cl_enqueue_copy(
     cl_command_queue queue, cl_mem source, cl_mem target, size_t source_offset, size_t target_offset, size_t size,
     cl_event *event);
 cl_int martlet_cl_enqueue_marker(cl_command_queue queue, cl_event *event);
-
 /// What is enqueued later waits for an event, which may be of another queue.
 cl_int martlet_cl_enqueue_barrier(cl_command_queue queue, cl_event event);
 

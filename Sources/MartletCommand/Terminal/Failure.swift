@@ -24,25 +24,3 @@ private func fail(_ message: String, _ code: Int32) throws {
     Terminal.note("error: \(message)")
     throw ExitCode(code)
 }
-
-extension DeviceError {
-    var exitCode: Int32 {
-        switch self {
-        case .badSelection: 64
-        case .unavailable, .outOfMemory, .call, .build: 69
-        }
-    }
-}
-
-extension TrainingError {
-    var exitCode: Int32 {
-        switch self {
-        case .shape, .badOption: 64
-        case .device(let error): error.exitCode
-        case .file(let error): error.exitCode
-        case .unsuitableData: 65
-        case .notFinite: 1
-        case .interrupted: 130
-        }
-    }
-}

@@ -1,4 +1,5 @@
 import MartletBackend
+import MartletCompute
 import MartletCPU
 import MartletOpenCL
 import MartletTraining

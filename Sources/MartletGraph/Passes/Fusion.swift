@@ -67,7 +67,9 @@ extension Graph {
             let readHere = node.operands.count { $0 == operand }
             if let source = producer[operand], let pointwise = nodes[source].operation as? Pointwise,
                 canInline(nodes[source], pointwise, into: consumer, uses: uses[operand.index], readHere: readHere),
-                pointwise.expression.instructions.count <= budget, nodes[source].operands.count - 1 <= room
+                // What is taken for one operand is taken for all that read it: afterwards it is gone.
+                taken.contains(source)
+                    || (pointwise.expression.instructions.count <= budget && nodes[source].operands.count - 1 <= room)
             {
                 let inner = nodes[source].operands.map { term(of: $0, &builder) }
                 terms.append(builder.inline(pointwise.expression, inner))

@@ -11,6 +11,8 @@ public struct PointwiseFunction: Sendable {
     public let gradient: Gradient
     /// Where samples of the arguments are drawn from.
     public let domain: Sample.Filling
+    /// What a function of the user's own brings along; nil for those of `Kernels/Shared`.
+    public private(set) var code: CustomCode?
     /// Whether it passes through a zero that no float hits, so that next to it a relative error says nothing.
     public let crossesZero: Bool
     /// What a layer needs to apply it by name; nil where it is no activation.
@@ -62,6 +64,54 @@ public struct PointwiseFunction: Sendable {
 }
 
 extension PointwiseFunction: Hashable {
-    public static func == (a: Self, b: Self) -> Bool { a.name == b.name }
+    public static func == (a: Self, b: Self) -> Bool { a.name == b.name && a.code?.source == b.code?.source }
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension PointwiseFunction {
+    /// The two twins of a function that is not in `Kernels/Shared`.
+    public struct CustomCode: Sendable {
+        /// out[i] = f(a[i], b[i], c[i]) for i in 0..<count; pointers beyond the function's arity are not to be read. `out`
+        /// may be one of the arguments. A function, or a closure that captures nothing, for it is called from C threads.
+        public typealias Loop =
+            @convention(c) (
+                _ out: UnsafeMutablePointer<Float>?, _ a: UnsafePointer<Float>?, _ b: UnsafePointer<Float>?,
+                _ c: UnsafePointer<Float>?, _ count: Int
+            ) -> Void
+
+        public let source: String
+        public let loop: Loop
+    }
+
+    /// A function of your own, which fuses like any other.
+    /// - Parameters:
+    ///   - name: lower-case letters, digits and `_`; not that of a function of the table.
+    ///   - text: arguments and formula for documentation: `x, k -> x^2 + k`.
+    ///   - arity: from 1 to 3.
+    ///   - source: as a header of `Kernels/Shared` would hold it: `MARTLET_FUNCTION martlet_real martlet_<name>(martlet_real
+    ///     x, …)` with `MARTLET_FMA`, `MARTLET_SELECT` and the functions of `Shared/pointwise.h`.
+    ///   - cpu: its twin on the CPU path, with the same bits: `a.addingProduct(b, c)` for `fma`.
+    ///   - formula: the Float64 oracle.
+    ///   - gradient: with respect to each argument; without one no gradient flows.
+    /// - Throws: `ShapeError` for a name or a number of arguments that cannot be.
+    public init(
+        custom name: String, _ text: String, arity: Int, source: String, domain: Sample.Filling = .normal,
+        cpu: @escaping CustomCode.Loop, formula: @escaping @Sendable ([Double]) -> Double, gradient: Gradient? = nil
+    ) throws(ShapeError) {
+        let isName = !name.isEmpty && name.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "_")
+        }
+        guard isName, Self.named(name) == nil else {
+            throw ShapeError(
+                "custom function '\(name)'", expected: "a name of a-z, 0-9 and _ that is not in the table of functions", found: [])
+        }
+        guard (1...3).contains(arity) else {
+            throw ShapeError("custom function '\(name)'", expected: "from 1 to 3 arguments, not \(arity)", found: [])
+        }
+        self.init(name, text, arity: arity, domain: domain, formula: formula, gradient: gradient ?? { _, arguments, _, _ in
+            arguments.map { _ in nil }
+        })
+        code = CustomCode(source: source, loop: cpu)
+    }
 }

@@ -1,0 +1,5 @@
+import MartletBackend
+
+extension CPUBuffer: HostBuffer {
+    var hostMemory: UnsafeRawPointer { UnsafeRawPointer(bytes) }
+}

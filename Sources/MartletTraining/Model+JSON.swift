@@ -1,0 +1,24 @@
+import FoundationEssentials
+import MartletFormats
+import MartletNN
+import MartletOps
+
+extension Model {
+    /// Reads a description, as files have it in their metadata.
+    /// - Parameter json: `{"format": "martlet.model", "version": 1, "input": [64], "layers": […]}`
+    /// - Throws: `file` where the text is none, with its place; `shape` where layers do not fit.
+    public init(json: String) throws(TrainingError) {
+        let source = "the description of the model"
+        // Says where the text is wrong, which the decoder does not, and how deep it may nest.
+        _ = try wrap { () throws(FormatError) in try JSONValue(parsing: json.utf8, path: source) }
+        do {
+            self = try JSONDecoder().decode(Model.self, from: Data(json.utf8))
+        } catch let error as DecodingError {
+            throw .file(.unsuitable(path: source, problem: JSONText.explain(error), remedy: "correct it"))
+        } catch let error as ShapeError {
+            throw .shape(error)
+        } catch {
+            throw .file(.unsuitable(path: source, problem: "\(error)", remedy: "correct it"))
+        }
+    }
+}

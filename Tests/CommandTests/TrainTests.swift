@@ -17,7 +17,8 @@ import Testing
             "seconds", "samplesPerSecond",
         ]
         for line in lines.prefix(2) {
-            #expect(line.members?.map(\.name) == fields)
+            #expect(line.members?.map(\.name) == ["backend"] + fields)
+            #expect(line["backend"]?.string == "cpu")
             for field in fields { #expect(line[field]?.double != nil, "\(field)") }
         }
         for field in ["device", "weightsSHA256"] { #expect(lines[2][field]?.string != nil, "\(field)") }

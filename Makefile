@@ -5,12 +5,13 @@ BUILD = $(SWIFT) build -c release
 # Arguments of `make train`, such as ARGS="--data idx:mnist".
 ARGS ?= --batch-norm --dropout 0.2 --epochs 20
 
-.PHONY: help train check test build dist install lint accuracy docs clean
+.PHONY: help train check test test-all build dist install lint accuracy docs clean
 
 help:
 	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
 	@echo "make check     every operation on every device found: equal bits, gradients"
 	@echo "make test      the whole test suite, on the CPU path and on every OpenCL device found"
+	@echo "make test-all  the same with further OpenCL implementations, which it installs: Intel's, rusticl, Oclgrind"
 	@echo "make build     the command .build/release/martlet"
 	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
 	@echo "make lint      kernels and C sources through the compiler with all warnings"
@@ -35,6 +36,12 @@ check: build
 test: install
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --no-parallel
+
+# Tests of a further implementation run where it is installed, each in a process of its own.
+test-all:
+	@.ci/install --all
+	@.ci/install-intel
+	$(MAKE) test
 
 dist: install
 	MARTLET_STATIC_ZLIB=1 $(BUILD) --product martlet --static-swift-stdlib --scratch-path .build/dist

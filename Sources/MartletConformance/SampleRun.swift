@@ -24,7 +24,7 @@ extension Sample {
     }
 
     /// A launch that is ready to run, with the tensors in memory.
-    func prepare(on device: any Device, _ data: SampleData) throws(DeviceError) -> (
+    package func prepare(on device: any Device, _ data: SampleData) throws(DeviceError) -> (
         executable: any Executable, regions: [Region: any Buffer], slots: [Slot], step: StepParameters
     ) {
         let tensors = data.operands + data.results
@@ -33,8 +33,8 @@ extension Sample {
         for (place, tensor) in tensors.enumerated() {
             let buffer = try device.makeBuffer(
                 tensor.dtype, count: Self.margin + tensor.count + Self.margin, purpose: "sample '\(label)'")
-            try buffer.fill(byte: Self.canary)
-            try buffer.write(tensor, at: Self.margin)
+            // At once: Oclgrind forgets what it knew of a buffer when a part of it is written.
+            try buffer.write(Self.surrounded(tensor), at: 0)
             regions[.external(place)] = buffer
             slots.append(Slot(.external(place), offset: Self.margin, tensor.type))
         }
@@ -55,6 +55,20 @@ extension Sample {
 
     private static let margin = 64
     private static let canary: UInt8 = 0xFF
+
+    /// A tensor's elements with canaries before and behind: bytes of ones, which are NaN as a float.
+    private static func surrounded(_ tensor: HostArray) -> HostArray {
+        func around<T>(_ values: [T], _ canary: T) -> [T] {
+            let margin = Array(repeating: canary, count: margin)
+            return margin + values + margin
+        }
+        let shape: Shape = [margin + tensor.count + margin]
+        return switch tensor.elements {
+        case .float32(let values): HostArray(shape, around(values, Float(bitPattern: .max)))
+        case .int32(let values): HostArray(shape, around(values, -1))
+        case .uint8(let values): HostArray(shape, around(values, canary))
+        }
+    }
 
     private func isIntact(_ buffer: any Buffer, after slot: Slot) throws(DeviceError) -> Bool {
         let margin = TensorType([Self.margin], buffer.dtype)

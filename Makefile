@@ -5,17 +5,18 @@ BUILD = $(SWIFT) build -c release
 # Arguments of `make train`, such as ARGS="--data idx:mnist".
 ARGS ?= --batch-norm --dropout 0.2 --epochs 20
 
-.PHONY: help train check test test-all build dist install lint accuracy docs clean
+.PHONY: help train check test test-all test-structure build dist install lint accuracy docs clean
 
 help:
 	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
 	@echo "make check     every operation on every device found: equal bits, gradients"
 	@echo "make test      the whole test suite, on the CPU path and on every OpenCL device found"
-	@echo "make test-all  the same with further OpenCL implementations, which it installs: Intel's, rusticl, Oclgrind"
+	@echo "make test-all  the same with further OpenCL implementations, which it installs (Intel's, rusticl, Oclgrind), and:"
+	@echo "make test-structure  adds a function and an operation to a copy and counts the files touched (minutes)"
 	@echo "make build     the command .build/release/martlet"
 	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
 	@echo "make lint      kernels and C sources through the compiler with all warnings"
-	@echo "make accuracy  the errors of exp, log, tanh, … over every float32 (minutes)"
+	@echo "make accuracy  docs/accuracy.md: the errors of exp, log, tanh, … over every float32 (minutes)"
 	@echo "make docs      docs/operations.md, from the table of operations"
 
 # What the other targets need on this machine.
@@ -42,6 +43,11 @@ test-all:
 	@.ci/install --all
 	@.ci/install-intel
 	$(MAKE) test
+	$(MAKE) test-structure
+
+# What it takes to add a function or an operation.
+test-structure: install
+	Tests/Structure/structure.sh
 
 dist: install
 	MARTLET_STATIC_ZLIB=1 $(BUILD) --product martlet --static-swift-stdlib --scratch-path .build/dist
@@ -56,7 +62,7 @@ lint: install
 	for kernel in Kernels/*.cl; do \
 	  clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -Wall -Wextra -Wno-unused-parameter -Werror -fsyntax-only -I Kernels "$$kernel" || exit 1; done
 	for header in Kernels/Shared/*.h; do clang -x c $(WARNINGS) -Wno-pragma-once-outside-header -I Kernels "$$header" || exit 1; done
-	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/MartletDigits/*.c; do \
+	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/CMartletCPU/Operations/*.c Sources/MartletDigits/*.c; do \
 	  clang $(WARNINGS) -I Kernels -I Sources/CMartletCPU/include -I Sources/CMartletOpenCL/include \
 	    -I Sources/MartletDigits/include "$$source" || exit 1; done
 

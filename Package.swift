@@ -16,7 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
     ],
     targets: [
-        // C: formulas and OpenCL kernels as text, SIMD kernels, the shim over the OpenCL loader.
+        // C: formulas, SIMD kernels, the shim over the OpenCL loader.
         .target(
             name: "MartletKernels", path: "Kernels", publicHeadersPath: ".",
             linkerSettings: [.linkedLibrary("m")]),
@@ -32,7 +32,10 @@ let package = Package(
         // Three backends.
         .target(name: "MartletReference", dependencies: ["MartletBackend"]),
         .target(name: "MartletCPU", dependencies: ["MartletBackend", "CMartletCPU"]),
-        .target(name: "MartletOpenCL", dependencies: ["MartletBackend", "CMartletOpenCL", "MartletKernels"]),
+        .target(
+            name: "MartletOpenCL", dependencies: ["MartletBackend", "CMartletOpenCL", "MartletKernels"],
+            plugins: ["EmbedKernels"]),
+        .plugin(name: "EmbedKernels", capability: .buildTool(), path: "Sources/EmbedKernels"),
 
         // Graph to plan.
         .target(name: "MartletGraph", dependencies: ["MartletBackend"]),

@@ -1,4 +1,4 @@
-// What Swift sees of the kernels: their text, and the formulas for use on the host.
+// What Swift sees of the formulas: functions for use on the host.
 
 #pragma once
 
@@ -6,15 +6,6 @@
 #include <stdint.h>
 
 #include "Shared/step.h"
-
-// One file of Kernels/: its path there and its text.
-typedef struct {
-    const char *name;
-    const char *text;
-} martlet_source;
-
-// Every .cl file and every header of Shared/, in the order of their names.
-const martlet_source *martlet_sources(size_t *count);
 
 // The formulas of Shared/, with the bits that a device computes.
 float martlet_host_exp(float x);

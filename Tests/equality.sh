@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 program=$(mktemp)
 trap 'rm -f "$program"' EXIT
 "${CC:-clang}" -std=c2x -O2 -Wall -Wextra -I Kernels -o "$program" \
-    Tests/Accuracy/equality.c Kernels/Embedded.c -lOpenCL -lm
+    Tests/Accuracy/equality.c -l:libOpenCL.so.1 -lm
 "$program"

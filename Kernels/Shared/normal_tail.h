@@ -6,9 +6,11 @@
 #ifndef MARTLET_NORMAL_TAIL_H
 #define MARTLET_NORMAL_TAIL_H
 
+#include "Shared/divide_pair.h"
 #include "Shared/exponential.h"
 
-MARTLET_FUNCTION martlet_real martlet_normal_tail_ratio(martlet_real a) {
+// scale R(a) for a scale that is `a` or 1; *low is what rounding it lost.
+MARTLET_FUNCTION martlet_real martlet_normal_tail_ratio(martlet_real a, martlet_real scale, martlet_real *low) {
     martlet_real q = (a - 4.0f) / (a + 4.0f);
     martlet_real p = MARTLET_FMA(q, -0x1.92b862p-14f, -0x1.f86ac4p-14f);
     p = MARTLET_FMA(p, q, 0x1.5e7424p-11f);
@@ -19,14 +21,20 @@ MARTLET_FUNCTION martlet_real martlet_normal_tail_ratio(martlet_real a) {
     p = MARTLET_FMA(p, q, 0x1.d49716p-6f);
     p = MARTLET_FMA(p, q, 0x1.cac1b6p-7f);
     p = MARTLET_FMA(p, q, -0x1.8c18f2p-4f);
-    p = MARTLET_FMA(p, q, 0x1.e361eap-2f);
-    return p / (1.0f + a);
+    martlet_real sum = MARTLET_FMA(p, q, 0x1.e361eap-2f);
+    martlet_real sum_low = MARTLET_FMA(p, q, 0x1.e361eap-2f - sum);
+    // scale (sum + sum_low) / (1 + a), where 1 + a has lost something too.
+    martlet_real product = scale * sum;
+    martlet_real product_low = MARTLET_FMA(scale, sum_low, MARTLET_FMA(scale, sum, -product));
+    martlet_real below = 1.0f + a, larger = MARTLET_SELECT(a > 1.0f, a, 1.0f), smaller = MARTLET_SELECT(a > 1.0f, 1.0f, a);
+    martlet_real below_low = smaller - (below - larger);
+    return martlet_divide_pair(product, product_low, below, below_low, low);
 }
 
-// factor e^(-a^2 / 2); the rounding error of a^2 is exact and carried into the exponential.
-MARTLET_FUNCTION martlet_real martlet_gaussian(martlet_real a, martlet_real factor) {
+// (factor + factor_low) e^(-a^2 / 2); the rounding error of a^2 is exact and carried into the exponential.
+MARTLET_FUNCTION martlet_real martlet_gaussian(martlet_real a, martlet_real factor, martlet_real factor_low) {
     martlet_real square = a * a;
-    return martlet_exp_product(-0.5f * square, -0.5f * MARTLET_FMA(a, a, -square), factor);
+    return martlet_exp_product_pair(-0.5f * square, -0.5f * MARTLET_FMA(a, a, -square), factor, factor_low);
 }
 
 #endif

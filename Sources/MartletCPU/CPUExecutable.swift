@@ -103,4 +103,32 @@ struct LaunchBuilder {
     func integers(_ slot: Slot) -> UnsafeMutablePointer<Int32> { memory.address(slot).assumingMemoryBound(to: Int32.self) }
 
     mutating func add(_ action: @escaping () -> Void) { actions.append(action) }
+
+    /// A launch of a kernel of `CMartletCPU/Operations`.
+    /// - Parameters:
+    ///   - arguments: as the kernel declares them.
+    ///   - items: what the kernel computes; shared among the threads.
+    ///   - elements: how much work that is, in cheap elements.
+    mutating func launch(_ kernel: String, _ arguments: [KernelArgument], items: Int, elements: Int) {
+        let (kept, pool) = (memory.keep(arguments.map(\.raw)), pool)
+        guard let function = martlet_cpu_kernel(pool.kernels, kernel, kept, Int32(arguments.count)) else {
+            preconditionFailure("CMartletCPU/Operations has no kernel '\(kernel)' of the arguments \(arguments)")
+        }
+        add { martlet_cpu_launch(pool.raw, function, kept, items, elements) }
+    }
+}
+
+/// An argument of a kernel of `CMartletCPU/Operations`.
+enum KernelArgument {
+    case memory(UnsafeMutableRawPointer)
+    case count(Int)
+    case value(Float)
+
+    fileprivate var raw: martlet_argument {
+        switch self {
+        case .memory(let memory): martlet_argument(kind: MARTLET_MEMORY, memory: memory, count: 0, value: 0)
+        case .count(let count): martlet_argument(kind: MARTLET_COUNT, memory: nil, count: count, value: 0)
+        case .value(let value): martlet_argument(kind: MARTLET_VALUE, memory: nil, count: 0, value: value)
+        }
+    }
 }

@@ -60,14 +60,14 @@ extension Evaluation {
 }
 
 extension History.Epoch {
-    var json: JSONValue {
+    func json(backend: String) -> JSONValue {
         // Without a validation set its fields are there, and null.
         let missing = train.accuracy == nil ? ["Loss", "MeanAbsoluteError", "R2"] : ["Loss", "Accuracy"]
         let validation = self.validation?.json("validation") ?? missing.map { .init("validation\($0)", .null) }
         let test = self.test?.json("test") ?? missing.map { .init("test\($0)", .null) }
         let measured = train.json("train") + validation + test
         return .object(
-            [.init("epoch", .integer(epoch)), .init("iterations", .integer(iterations))] + measured
+            [.init("backend", .string(backend)), .init("epoch", .integer(epoch)), .init("iterations", .integer(iterations))] + measured
                 + [.init("seconds", .finite(seconds)), .init("samplesPerSecond", .finite(samplesPerSecond))])
     }
 

@@ -124,7 +124,7 @@ struct TrainingSetup {
         }
         let bar = ProgressBar(quiet: output.quiet) { epoch in
             if output.json {
-                Terminal.result("\(epoch.json)")
+                Terminal.result("\(epoch.json(backend: device.backend))")
             } else if !output.quiet {
                 Terminal.note(epoch.line(of: options.epochs))
             }

@@ -1,5 +1,4 @@
 import MartletBackend
-import MartletKernels
 
 /// One program: a kernel file, what is defined for it, and the expression that is put into it.
 struct KernelSource: Hashable {
@@ -26,8 +25,5 @@ struct KernelSource: Hashable {
 }
 
 /// Every kernel file and header by its path in `Kernels/`.
-private let embeddedFiles: [String: String] = {
-    var count = 0
-    let sources = UnsafeBufferPointer(start: martlet_sources(&count), count: count)
-    return Dictionary(uniqueKeysWithValues: sources.map { (String(cString: $0.name), String(cString: $0.text)) })
-}()
+private let embeddedFiles = Dictionary(
+    uniqueKeysWithValues: embeddedKernels.map { ("\($0.name)", "\($0.text)") })

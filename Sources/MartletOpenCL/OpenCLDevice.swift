@@ -18,10 +18,10 @@ public final class OpenCLDevice: Device {
 
     /// Opens a device.
     /// - Parameter deviceClass: which kernels to use; by default what the device is, or `MARTLET_OPENCL_CLASS`.
-    /// - Throws: `DeviceError.unavailable`, `DeviceError.call`.
+    /// - Throws: `DeviceError.unavailable`, `DeviceError.call`; `badSelection` for an unknown `MARTLET_OPENCL_CLASS`.
     public init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass? = nil) throws(DeviceError) {
+        self.deviceClass = if let deviceClass { deviceClass } else { try DeviceClass(device) }
         context = try OpenCLContext(device)
-        self.deviceClass = deviceClass ?? DeviceClass(device)
         programs = ProgramLibrary(context)
         launchEvery(everyOperation)
     }

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "martlet_kernels.h"
-
 #include "Shared/error_function.h"
 #include "Shared/optimizer.h"
 #include "Shared/permutation.h"
@@ -112,21 +110,21 @@ static const char kernels[] =
     "#define martlet_as_real as_float\n"
     EVERY(CL_UNARY, CL_BINARY, CL_TERNARY, CL_SCALAR, CL_RULE);
 
-// Appends an embedded file, each #include line replaced by the file it names, once each.
+// Appends a file of Kernels/, each #include line replaced by the file it names, once each.
 static void append(char *program, char *included, const char *name) {
-    size_t count;
-    const martlet_source *sources = martlet_sources(&count);
-    size_t index = 0;
-    while (index < count && strcmp(sources[index].name, name) != 0) ++index;
-    if (index == count) fprintf(stderr, "%s is not embedded\n", name), exit(1);
-    if (included[index]++) return;
-    for (const char *line = sources[index].text; *line != 0;) {
-        size_t length = strcspn(line, "\n") + 1;
+    char entry[210], path[210], line[1000];
+    snprintf(entry, sizeof entry, "<%s>", name);
+    if (strstr(included, entry)) return;
+    strcat(included, entry);
+    snprintf(path, sizeof path, "Kernels/%s", name);
+    FILE *file = fopen(path, "r");
+    if (!file) fprintf(stderr, "there is no %s here\n", path), exit(1);
+    while (fgets(line, sizeof line, file)) {
         char inner[200];
         if (sscanf(line, "#include \"%199[^\"]\"", inner) == 1) append(program, included, inner);
-        else strncat(program, line, length);
-        line += length;
+        else strcat(program, line);
     }
+    fclose(file);
 }
 
 static uint64_t state = 1;
@@ -175,7 +173,7 @@ static size_t compare_device(cl_device_id device, int width) {
     cl_command_queue queue = clCreateCommandQueue(context, device, 0, &status);
     check(status, "queue");
 
-    char *program_text = calloc(1, 1 << 20), included[100] = {0};
+    char *program_text = calloc(1, 1 << 20), included[10000] = "";
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; ++i) append(program_text, included, headers[i]);
     strcat(program_text, kernels);
     const char *texts[] = {program_text};

@@ -33,6 +33,20 @@ import Testing
         #expect(rows.contains { $0["kind"]?.string == "operation" })
     }
 
+    /// The files that an added function and an added operation touch. `make test-structure` also builds and checks them.
+    @Test func addingTouchesFewFiles() throws {
+        let process = Process()
+        process.executableURL = Self.root.appending(path: "Tests/Structure/structure.sh")
+        process.arguments = ["--count"]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(text)")
+        #expect(text.contains("files touched for a structured operation: 5"), "\(text)")
+    }
+
     @Test func functionsNameTheirArguments() throws {
         for row in try Command.run(["operations", "--json"]).rows() where row["kind"]?.string == "function" {
             let formula = try #require(row["formula"]?.string)

@@ -56,6 +56,29 @@ int martlet_pool_threads(const martlet_pool *pool);
 void martlet_pool_run(
     martlet_pool *pool, void (*task)(void *context, long index, int worker), void *context, long tasks);
 
+// MARK: Kernels of single operations
+
+typedef enum { MARTLET_MEMORY, MARTLET_COUNT, MARTLET_VALUE } martlet_argument_kind;
+
+/// An argument of a kernel of `Operations/`: the one of its kind.
+typedef struct {
+    martlet_argument_kind kind;
+    void *memory;
+    long count;
+    float value;
+} martlet_argument;
+
+/// Computes the items first ..< end.
+typedef void (*martlet_kernel_function)(const martlet_argument *arguments, long first, long end);
+
+/// The kernel called `name`, for a variant; null when there is none that takes arguments of these kinds.
+martlet_kernel_function martlet_cpu_kernel(
+    const martlet_cpu_kernels *kernels, const char *name, const martlet_argument *arguments, int count);
+
+/// Computes `items` items, which are about as much work as `elements` additions, on the pool.
+void martlet_cpu_launch(
+    martlet_pool *pool, martlet_kernel_function function, const martlet_argument *arguments, long items, long elements);
+
 // MARK: Matrix product
 
 /// Called when a block of the result is final, while it is in cache: `rows` x `columns` values from (`row`, `column`),

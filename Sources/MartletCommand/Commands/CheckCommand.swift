@@ -22,7 +22,7 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "Threads of the CPU path. Default: all processors.")
     var threads: Int?
 
-    @Option(help: ArgumentHelp("This operation alone.", valueName: "name"))
+    @Option(help: ArgumentHelp("This operation or pointwise function alone.", valueName: "name"))
     var op: String?
 
     @Option(help: "May be given several times. Default: parity and grad.")
@@ -60,7 +60,7 @@ struct CheckCommand: ParsableCommand {
     private func operations() throws -> OperationList {
         guard let op else { return .every }
         guard let list = OperationList.every.only(op) else {
-            throw TrainingError.badOption(unknownName("operation", op, known: OperationList.every.names))
+            throw TrainingError.badOption(unknownName("operation", op, known: OperationList.every.names + PointwiseFunction.all.map(\.name)))
         }
         return list
     }

@@ -90,12 +90,13 @@ extension Sheet {
     private static var optimizers: Sheet {
         Sheet(
             title: "Optimizers", kind: "optimizer",
-            note: "States are numbers kept for each parameter. Settings are changed by --set name=value.",
-            columns: ["name", "states", "rate", "settings"],
+            note: "Of a parameter p with gradient g, learning rate lr, iteration t from 1. States are numbers kept for each parameter. "
+                + "Settings are changed by --set name=value.",
+            columns: ["name", "formula", "states", "rate", "settings", "source"],
             rows: OptimizerRule.all.map { rule in
                 [
-                    Cell(rule.name), Cell(rule.stateCount), Cell(rule.learningRate),
-                    Cell(rule.settings.map { Setting(name: $0.name, value: $0.value) }),
+                    Cell(rule.name), Cell(rule.text), Cell(rule.stateCount), Cell(rule.learningRate),
+                    Cell(rule.settings.map { Setting(name: $0.name, value: $0.value) }), Cell(rule.source),
                 ]
             })
     }

@@ -4,7 +4,7 @@ import Martlet
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Shows the launches of a training step and where its values lie.",
-        discussion: "Takes the options of train; no device is opened.")
+        discussion: "Takes the options of train but those that write files; no device is opened.")
 
     @Flag(help: "Every launch with its operation, shapes, flops and bytes, and the map of the workspace.")
     var explain = false
@@ -23,6 +23,10 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
+            let written = [("--save", training.save), ("--checkpoint", training.checkpoint), ("--checkpoint-every", training.checkpointEvery.map(String.init))]
+            for (option, value) in written where value != nil {
+                throw TrainingError.badOption("plan trains nothing and writes no file; leave \(option) out")
+            }
             let names = Pass.allCases.map(\.rawValue)
             for name in without where !names.contains(name) { throw TrainingError.badOption(unknownName("pass", name, known: names)) }
             if let largestBuffer, largestBuffer < 1 << 12 {

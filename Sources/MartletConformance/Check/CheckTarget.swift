@@ -28,7 +28,7 @@ public struct CheckTarget: Sendable {
 
     /// An OpenCL device with its own class of kernels first, then with the other.
     public static func openCL(_ info: OpenCLDeviceInfo) throws(DeviceError) -> [CheckTarget] {
-        let usual = DeviceClass(info)
+        let usual = try DeviceClass(info)
         var targets: [CheckTarget] = []
         for kernels in [usual] + DeviceClass.allCases.filter({ $0 != usual }) {
             targets.append(CheckTarget("opencl:\(info.address)/\(kernels)", try OpenCLDevice(info, deviceClass: kernels)))

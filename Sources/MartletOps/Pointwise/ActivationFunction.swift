@@ -18,29 +18,17 @@ public struct ActivationFunction: Sendable {
         case selfNormalising
     }
 
-    private init(
-        _ function: PointwiseFunction, _ family: Family, _ parameters: [(name: String, value: Float)] = []
-    ) {
+    /// Nil where the function's row does not say that it is an activation.
+    private init?(_ function: PointwiseFunction) {
+        guard let activation = function.activation else { return nil }
         name = function.name
         self.function = function
-        self.family = family
-        self.parameters = parameters
+        family = activation.family
+        parameters = activation.parameters
     }
 
-    public static let all: [ActivationFunction] = [
-        .init(.relu, .rectifier),
-        .init(.leakyReLU, .rectifier, [("slope", 0.01)]),
-        .init(.elu, .rectifier, [("alpha", 1)]),
-        .init(.selu, .selfNormalising),
-        .init(.gelu, .rectifier),
-        .init(.geluTanh, .rectifier),
-        .init(.silu, .rectifier),
-        .init(.mish, .rectifier),
-        .init(.hardswish, .rectifier),
-        .init(.softplus, .rectifier, [("beta", 1)]),
-        .init(.sigmoid, .saturating),
-        .init(.tanh, .saturating),
-    ]
+    /// Every one, in the order of the documentation.
+    public static let all: [ActivationFunction] = PointwiseFunction.all.compactMap(ActivationFunction.init)
 
     public static func named(_ name: String) -> ActivationFunction? { all.first { $0.name == name } }
 
@@ -57,6 +45,18 @@ public struct ActivationFunction: Sendable {
 }
 
 extension PointwiseFunction {
+    /// The part of a row that makes the function an activation.
+    public struct Activation: Sendable {
+        public let family: ActivationFunction.Family
+        /// In the order of the function's arguments behind the first.
+        public let parameters: [(name: String, value: Float)]
+
+        public init(_ family: ActivationFunction.Family, _ parameters: [(name: String, value: Float)] = []) {
+            self.family = family
+            self.parameters = parameters
+        }
+    }
+
     /// The functions that a layer can apply by name.
     public static let activationNames: [String] = ActivationFunction.all.map(\.name)
 }

@@ -1,7 +1,9 @@
 /// Rows for `Kernels/Shared/activation.h`.
 extension PointwiseFunction {
     public static let relu: PointwiseFunction = .init(
-        "relu", "x -> max(x, 0)", arity: 1, domain: .awayFromZero, formula: { $0[0] < 0 ? 0 : $0[0] }
+        "relu", "x -> max(x, 0)", arity: 1, domain: .awayFromZero,
+        activation: .init(.rectifier),
+        formula: { $0[0] < 0 ? 0 : $0[0] }
     ) { e, _, y, upstream in
         [e.apply(.reluGradient, y, upstream)]
     }
@@ -10,7 +12,7 @@ extension PointwiseFunction {
         "relu_gradient", "y, dy -> y > 0 ? dy : 0", arity: 2, formula: { $0[0] > 0 ? $0[1] : 0 })
 
     public static let tanh: PointwiseFunction = .init(
-        "tanh", "x -> tanh(x)", arity: 1, formula: { oracleTanh($0[0]) }
+        "tanh", "x -> tanh(x)", arity: 1, activation: .init(.saturating), formula: { oracleTanh($0[0]) }
     ) { e, _, y, upstream in
         [e.apply(.tanhGradient, y, upstream)]
     }
@@ -19,7 +21,7 @@ extension PointwiseFunction {
         "tanh_gradient", "y, dy -> dy (1 - y^2)", arity: 2, domain: .uniform(-1, 1), formula: { $0[1] * (1 - $0[0] * $0[0]) })
 
     public static let sigmoid: PointwiseFunction = .init(
-        "sigmoid", "x -> 1 / (1 + e^-x)", arity: 1, formula: { 1 / (1 + oracleExp(-$0[0])) }
+        "sigmoid", "x -> 1 / (1 + e^-x)", arity: 1, activation: .init(.saturating), formula: { 1 / (1 + oracleExp(-$0[0])) }
     ) { e, _, y, upstream in
         [e.apply(.sigmoidGradient, y, upstream)]
     }
@@ -30,6 +32,7 @@ extension PointwiseFunction {
     /// x > 0 ? x : slope x. A slope that is a tensor is learned (PReLU, He et al. 2015).
     public static let leakyReLU: PointwiseFunction = .init(
         "leaky_relu", "x, slope -> x > 0 ? x : slope x", arity: 2, domain: .awayFromZero,
+        activation: .init(.rectifier, [("slope", 0.01)]),
         formula: { $0[0] > 0 ? $0[0] : $0[1] * $0[0] }
     ) { e, x, _, upstream in
         [
@@ -43,6 +46,7 @@ extension PointwiseFunction {
     /// x > 0 ? x : alpha (e^x - 1) (Clevert et al. 2015). No gradient flows to alpha.
     public static let elu: PointwiseFunction = .init(
         "elu", "x, alpha -> x > 0 ? x : alpha (e^x - 1)", arity: 2, domain: .awayFromZero,
+        activation: .init(.rectifier, [("alpha", 1)]),
         formula: { $0[0] > 0 ? $0[0] : $0[1] * oracleExpm1($0[0]) }
     ) { e, x, _, upstream in
         [e.apply(.eluGradient, x[0], x[1], upstream), nil]
@@ -54,6 +58,7 @@ extension PointwiseFunction {
     /// scale (x > 0 ? x : alpha (e^x - 1)) (Klambauer et al. 2017).
     public static let selu: PointwiseFunction = .init(
         "selu", "x -> 1.0507 (x > 0 ? x : 1.6733 (e^x - 1))", arity: 1, domain: .awayFromZero,
+        activation: .init(.selfNormalising),
         formula: { seluScale * ($0[0] > 0 ? $0[0] : seluAlpha * oracleExpm1($0[0])) }
     ) { e, x, _, upstream in
         [e.apply(.seluGradient, x[0], upstream)]
@@ -67,6 +72,7 @@ extension PointwiseFunction {
     /// log(1 + e^(beta x)) / beta for a positive beta. No gradient flows to beta.
     public static let softplus: PointwiseFunction = .init(
         "softplus", "x, beta -> log(1 + e^(beta x)) / beta", arity: 2, domain: .uniform(0.2, 4),
+        activation: .init(.rectifier, [("beta", 1)]),
         formula: { $0[1] > 0 ? oracleSoftplus($0[1] * $0[0]) / $0[1] : .nan }
     ) { e, x, _, upstream in
         [e.apply(.softplusGradient, x[0], x[1], upstream), nil]
@@ -77,7 +83,8 @@ extension PointwiseFunction {
 
     /// x min(max(x + 3, 0), 6) / 6 (Howard et al. 2019).
     public static let hardswish: PointwiseFunction = .init(
-        "hardswish", "x -> x min(max(x + 3, 0), 6) / 6", arity: 1, formula: { $0[0] * Swift.min(Swift.max($0[0] + 3, 0), 6) / 6 }
+        "hardswish", "x -> x min(max(x + 3, 0), 6) / 6", arity: 1, activation: .init(.rectifier),
+        formula: { $0[0] * Swift.min(Swift.max($0[0] + 3, 0), 6) / 6 }
     ) { e, x, _, upstream in
         [e.apply(.hardswishGradient, x[0], upstream)]
     }

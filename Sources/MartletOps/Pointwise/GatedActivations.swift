@@ -4,7 +4,7 @@ extension PointwiseFunction {
     private static func gated(
         _ name: String, _ text: String, _ gradient: PointwiseFunction, _ formula: @escaping @Sendable (Double) -> Double
     ) -> PointwiseFunction {
-        PointwiseFunction(name, text, arity: 1, formula: { formula($0[0]) }) { e, x, _, upstream in
+        PointwiseFunction(name, text, arity: 1, activation: .init(.rectifier), formula: { formula($0[0]) }) { e, x, _, upstream in
             [e.apply(gradient, x[0], upstream)]
         }
     }

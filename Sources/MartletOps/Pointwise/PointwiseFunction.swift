@@ -13,6 +13,8 @@ public struct PointwiseFunction: Sendable {
     public let domain: Sample.Filling
     /// Whether it passes through a zero that no float hits, so that next to it a relative error says nothing.
     public let crossesZero: Bool
+    /// What a layer needs to apply it by name; nil where it is no activation.
+    public let activation: Activation?
 
     public typealias Gradient =
         @Sendable (
@@ -21,13 +23,14 @@ public struct PointwiseFunction: Sendable {
 
     init(
         _ name: String, _ text: String, arity: Int, domain: Sample.Filling = .normal, crossesZero: Bool = false,
-        formula: @escaping @Sendable ([Double]) -> Double, gradient: @escaping Gradient
+        activation: Activation? = nil, formula: @escaping @Sendable ([Double]) -> Double, gradient: @escaping Gradient
     ) {
         self.name = name
         self.text = text
         self.arity = arity
         self.domain = domain
         self.crossesZero = crossesZero
+        self.activation = activation
         self.formula = formula
         self.gradient = gradient
     }
@@ -35,9 +38,10 @@ public struct PointwiseFunction: Sendable {
     /// A function whose own gradient nobody needs, such as the gradient of another.
     init(
         _ name: String, _ text: String, arity: Int, domain: Sample.Filling = .normal, crossesZero: Bool = false,
-        formula: @escaping @Sendable ([Double]) -> Double
+        activation: Activation? = nil, formula: @escaping @Sendable ([Double]) -> Double
     ) {
-        self.init(name, text, arity: arity, domain: domain, crossesZero: crossesZero, formula: formula) { _, arguments, _, _ in
+        self.init(name, text, arity: arity, domain: domain, crossesZero: crossesZero, activation: activation,
+            formula: formula) { _, arguments, _, _ in
             arguments.map { _ in nil }
         }
     }

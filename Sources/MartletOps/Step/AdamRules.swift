@@ -4,16 +4,24 @@ extension OptimizerRule {
 
     /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
     /// p -= lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon) (Kingma and Ba 2015).
-    public static let adam = moments("adam", decoupled: false, largest: false)
+    public static let adam = moments(
+        "adam", "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; p -= lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + epsilon)",
+        "Kingma and Ba 2015", decoupled: false, largest: false)
     /// Weight decay shrinks the parameter itself (Loshchilov and Hutter 2019).
-    public static let adamW = moments("adamw", decoupled: true, largest: false)
+    public static let adamW = moments(
+        "adamw", "adam, of the gradient without decay, which shrinks p itself: p -= lr decay p",
+        "Loshchilov and Hutter 2019", decoupled: true, largest: false)
     /// The largest v so far in place of v (Reddi et al. 2018).
-    public static let amsgrad = moments("amsgrad", decoupled: false, largest: true)
-    public static let adamWAMSGrad = moments("adamw_amsgrad", decoupled: true, largest: true)
+    public static let amsgrad = moments(
+        "amsgrad", "adam with the largest v so far in place of v",
+        "Reddi et al. 2018", decoupled: false, largest: true)
+    public static let adamWAMSGrad = moments(
+        "adamw_amsgrad", "adamw with the largest v so far in place of v",
+        "Reddi et al. 2018", decoupled: true, largest: true)
 
-    private static func moments(_ name: String, decoupled: Bool, largest: Bool) -> OptimizerRule {
+    private static func moments(_ name: String, _ text: String, _ source: String, decoupled: Bool, largest: Bool) -> OptimizerRule {
         OptimizerRule(
-            name: name, stateCount: largest ? 3 : 2, learningRate: 1e-3, settings: adamSettings, scalars: adamScalars,
+            name: name, text: text, source: source, stateCount: largest ? 3 : 2, learningRate: 1e-3, settings: adamSettings, scalars: adamScalars,
             formula: { p, g, states, s, rateScale, decayScale in
                 let kept = decoupled ? shrunk(p, s, rateScale, decayScale) : p
                 let g = decoupled ? g : decayed(g, p, s, decayScale)
@@ -47,7 +55,8 @@ extension OptimizerRule {
 
     /// u = max(beta2 u, |g| + epsilon); p -= lr / (1 - beta1^t) m / u (Kingma and Ba 2015, section 7.1).
     public static let adamax = OptimizerRule(
-        name: "adamax", stateCount: 2, learningRate: 2e-3, settings: adamSettings, scalars: adamScalars,
+        name: "adamax", text: "m = beta1 m + (1 - beta1) g; u = max(beta2 u, abs(g) + epsilon); p -= lr / (1 - beta1^t) m / u",
+        source: "Kingma and Ba 2015, section 7.1", stateCount: 2, learningRate: 2e-3, settings: adamSettings, scalars: adamScalars,
         formula: { p, g, states, s, rateScale, decayScale in
             let g = decayed(g, p, s, decayScale)
             states[0] = s[2] * states[0] + s[3] * g
@@ -57,12 +66,16 @@ extension OptimizerRule {
 
     /// Adam with Nesterov's step (Dozat 2016): mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2), P_t = mu_1 ... mu_t;
     /// p -= lr [(1 - mu_t) / (1 - P_t) g + mu_(t+1) / (1 - P_(t+1)) m] / (sqrt(v / (1 - beta2^t)) + epsilon).
-    public static let nadam = nesterovMoments("nadam", decoupled: false)
-    public static let nadamW = nesterovMoments("nadamw", decoupled: true)
+    public static let nadam = nesterovMoments(
+        "nadam", "m and v as adam, with scheduled mu_t and P_t = mu_1 ... mu_t; p -= lr ((1 - mu_t) / (1 - P_t) g + mu_(t+1) / (1 - P_(t+1)) m) / (sqrt(v / (1 - beta2^t)) + epsilon)",
+        "Dozat 2016", decoupled: false)
+    public static let nadamW = nesterovMoments(
+        "nadamw", "nadam, with decay that shrinks p itself: p -= lr decay p",
+        "Dozat 2016; Loshchilov and Hutter 2019", decoupled: true)
 
-    private static func nesterovMoments(_ name: String, decoupled: Bool) -> OptimizerRule {
+    private static func nesterovMoments(_ name: String, _ text: String, _ source: String, decoupled: Bool) -> OptimizerRule {
         OptimizerRule(
-            name: name, stateCount: 2, learningRate: 2e-3, settings: adamSettings + [.notNegative("momentum_decay", 0.004)],
+            name: name, text: text, source: source, stateCount: 2, learningRate: 2e-3, settings: adamSettings + [.notNegative("momentum_decay", 0.004)],
             scalars: { iteration, rate, settings in
                 let (now, next, product) = momentumSchedule(iteration, beta: settings[0], decay: settings[3])
                 var scalars = adamScalars(iteration, rate, Array(settings.prefix(3)))
@@ -97,7 +110,8 @@ extension OptimizerRule {
     /// times sqrt((r_t - 4) (r_t - 2) r / ((r - 4) (r - 2) r_t)) and epsilon before the correction, once r_t is above
     /// 5; before that the first moment alone.
     public static let radam = OptimizerRule(
-        name: "radam", stateCount: 2, learningRate: 1e-3, settings: adamSettings,
+        name: "radam", text: "adam, times a rectification of the variance of 1 / sqrt(v) once that is finite; before, the first moment alone",
+        source: "Liu et al. 2020", stateCount: 2, learningRate: 1e-3, settings: adamSettings,
         scalars: { iteration, rate, settings in
             var scalars = adamScalars(iteration, rate, settings)
             let decayedPower = power(settings[1], iteration)

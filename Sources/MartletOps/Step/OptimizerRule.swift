@@ -2,6 +2,10 @@
 /// which also lists what each scalar means; the formula here is the Float64 oracle.
 public struct OptimizerRule: Sendable {
     public let name: String
+    /// The step in a line, as the documentation gives it: of a parameter p with gradient g, learning rate lr, iteration t.
+    public let text: String
+    /// Where it comes from; nil where it is everybody's.
+    public let source: String?
     /// Arenas of the size of the parameters that the rule keeps, zero at the start.
     public let stateCount: Int
     /// The literature's usual first try.

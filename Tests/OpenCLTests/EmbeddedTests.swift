@@ -1,17 +1,12 @@
 import Foundation
-import MartletKernels
+import MartletOpenCL
 import Testing
 
 /// The folder Kernels/ of this checkout.
 private let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Kernels").standardized
 
 private func embedded() -> [String: String] {
-    var count = 0
-    let sources = martlet_sources(&count)
-    return Dictionary(
-        uniqueKeysWithValues: UnsafeBufferPointer(start: sources, count: count).map {
-            (String(cString: $0.name), String(cString: $0.text))
-        })
+    Dictionary(uniqueKeysWithValues: embeddedKernels.map { ("\($0.name)", "\($0.text)") })
 }
 
 @Suite("Embedded kernels") struct EmbeddedTests {
@@ -23,10 +18,10 @@ private func embedded() -> [String: String] {
                 .filter { $0.hasSuffix(".h") }.map { "\(subfolder)/\($0)" }
         }
         let texts = embedded()
-        #expect(Set(texts.keys) == Set(kernels + headers), "add the missing file to Kernels/Embedded.c")
+        #expect(Set(texts.keys) == Set(kernels + headers), "the plugin EmbedKernels does not see every file")
         for (name, text) in texts {
             let file = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
-            #expect(file == text, "\(name) was edited, but Embedded.c was not compiled again")
+            #expect(file == text, "\(name) was edited, but the program was not built again")
         }
     }
 

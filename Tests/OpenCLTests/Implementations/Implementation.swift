@@ -13,14 +13,14 @@ struct Implementation: Sendable {
     var environment: [String: String] = [:]
 
     static let pocl = Implementation(platform: "Portable Computing Language", driver: "\(VendorFolder.usualPath)/pocl.icd")
-    /// Where `.ci/install-all` puts it.
+    /// Where `.ci/install-intel` puts it.
     static let intel = Implementation(platform: "Intel(R) OpenCL", driver: "\(checkout)/.opencl/intel.icd")
     static let rusticl = Implementation(
         platform: "rusticl", driver: "\(VendorFolder.usualPath)/rusticl.icd", environment: ["RUSTICL_ENABLE": "llvmpipe"])
     /// With everything on that it looks for.
     ///
-    /// Kernels are not optimised: its check of uninitialised values knows no `freeze`, which the optimiser writes, and
-    /// ends the process on some optimised vectors. The cache of programs would not tell such kernels from others.
+    /// Kernels are not optimised: its check of uninitialised values knows no `freeze`, which the optimiser writes. The cache
+    /// of programs would not tell such kernels from others.
     static let oclgrind = Implementation(
         platform: "Oclgrind", driver: "/usr/lib/oclgrind/liboclgrind-rt-icd.so",
         environment: [

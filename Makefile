@@ -15,13 +15,14 @@ HEADER = Sources/CMartlet/include/martlet.h
 VERSION := $(shell sed -n 's/.*define MARTLET_VERSION "\(.*\)"/\1/p' $(HEADER))
 ABI := $(shell sed -n 's/.*define MARTLET_ABI \([0-9]*\)/\1/p' $(HEADER))
 
-.PHONY: help train check bench test test-structure build prepare dist static install uninstall lint accuracy docs clean
+.PHONY: help train check bench test test-all test-structure build prepare dist static install uninstall lint accuracy docs clean
 
 help:
 	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
 	@echo "make check     every operation on every device found: equal bits, gradients"
 	@echo "make bench     the benchmark suite on the CPU path and on an OpenCL device, and a page with its plots"
 	@echo "make test      the whole test suite, on the CPU path and on every OpenCL device found"
+	@echo "make test-all  the same with further OpenCL implementations, which it installs (Intel's, rusticl, Oclgrind), and:"
 	@echo "make test-structure  adds a function and an operation to a copy and counts the files touched (minutes)"
 	@echo "make build     the command .build/release/martlet"
 	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
@@ -56,6 +57,13 @@ bench: build
 test: prepare
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --no-parallel
+
+# Tests of a further implementation run where it is installed, each in a process of its own.
+test-all:
+	@.ci/install --all
+	@.ci/install-intel
+	$(MAKE) test
+	$(MAKE) test-structure
 
 # What it takes to add a function or an operation.
 test-structure: prepare

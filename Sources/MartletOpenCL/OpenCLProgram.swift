@@ -8,6 +8,8 @@ public final class OpenCLProgram: Sendable {
     public let context: OpenCLContext
     /// Named in errors; usually the kernel file.
     public let name: String
+    /// The compiler's.
+    public let options: String
     public let origin: Origin
     let handle: OwnedHandle
     private let cache: ProgramCache
@@ -32,6 +34,7 @@ public final class OpenCLProgram: Sendable {
         }
         self.context = context
         self.name = name
+        self.options = options
         self.cache = cache
     }
 

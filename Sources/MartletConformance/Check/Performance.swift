@@ -41,7 +41,7 @@ public func measure(
 extension Sample {
     /// The time of one launch: runs long enough for the clock, the best of five.
     fileprivate func seconds(on device: any Device) throws -> Double {
-        let prepared = try prepare(on: device, SampleData(self, resultTypes: try resultTypes()))
+        let prepared = try PreparedSample(self, SampleData(self, resultTypes: try resultTypes()), on: device)
         let clock = ContinuousClock()
         func time(_ count: Int) throws -> Double {
             let elapsed = try clock.measure {

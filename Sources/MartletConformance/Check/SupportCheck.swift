@@ -38,5 +38,5 @@ public func checkSupport(_ operations: OperationList, on targets: [CheckTarget])
 
 extension Sample {
     /// Elements of all operands.
-    var size: Int { operands.reduce(0) { $0 + $1.elementCount } }
+    package var size: Int { operands.reduce(0) { $0 + $1.elementCount } }
 }

@@ -99,7 +99,11 @@ public struct Matmul: EpilogueOperation {
 
     public static var samples: [Sample] {
         var samples: [Sample] = []
-        let extents = [(1, 1, 1), (7, 17, 33), (64, 10, 129), (33, 1, 7), (129, 65, 64), (1, 129, 2049), (17, 33, 1100)]
+        let extents = [
+            (1, 1, 1), (7, 17, 33), (64, 10, 129), (33, 1, 7), (129, 65, 64), (1, 129, 2049), (17, 33, 1100),
+            // Few rows have tiles of their own.
+            (1, 513, 7), (2, 65, 7), (3, 65, 7),
+        ]
         for (m, n, k) in extents {
             for (transposeA, transposeB) in [(false, false), (true, false), (false, true), (true, true)] {
                 let a: Shape = transposeA ? [k, m] : [m, k]

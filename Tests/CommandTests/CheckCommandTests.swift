@@ -31,8 +31,25 @@ import Testing
         let losses = try #require(rows.first { $0["group"]?.string == "losses" })
         #expect(losses["failed"]?.int == 0 && losses["unsupported"]?.int == 0 && losses["skippedNames"]?.array?.isEmpty == true)
         #expect(losses["backend"]?.string?.hasPrefix("cpu") == true && losses["worstError"]?.double ?? 2 <= 1)
-        #expect(try Command.run(arguments + ["--require", "end_to_end"]).code == 1)
         #expect(try Command.run(arguments + ["--require", "no_such_group"]).code == 64)
+    }
+
+    /// What is unknown is named, and fails only where it is required.
+    @Test func unsupportedCases() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write(
+            #"{"format": 1, "groups": [{"name": "spells", "cases": 1, "json": "spells.json", "tensors": "spells.safetensors"}]}"#,
+            to: "index.json")
+        _ = try folder.write(
+            #"{"group": "spells", "cases": [{"id": "a spell", "op": "enchant", "attrs": {}, "inputs": {}, "outputs": {}}]}"#,
+            to: "spells.json")
+        _ = try folder.write([2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8), to: "spells.safetensors")
+        let arguments = ["check", "--backend", "cpu", "--reference", folder.path, "--json", "--quiet"]
+        let run = try Command.run(arguments)
+        #expect(run.code == 0, "\(run.error)")
+        let row = try #require(try run.rows().first)
+        #expect(row["unsupported"]?.int == 1 && row["skippedNames"]?.array?.first?.string == "a spell")
+        #expect(try Command.run(arguments + ["--require", "spells"]).code == 1)
     }
 }
 

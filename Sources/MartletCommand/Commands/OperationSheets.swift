@@ -42,11 +42,13 @@ extension Sheet {
         return (operands.isEmpty ? "none" : operands.joined(separator: ", ")) + " -> " + results.joined(separator: ", ")
     }
 
-    /// Files bear the operation's name. On the CPU path an operation and its gradient share one.
+    /// Files bear the operation's name. On the CPU path an operation and its gradient share one. The kernel of `Custom` is the
+    /// user's.
     private static func files(ofLaunched type: any Operation.Type) -> [String] {
         let file = type.summary.file
         let stem = file.split(separator: "/").last!.dropLast(".swift".count)
-        return [file, "MartletCPU/\(stem)+CPU.swift", "MartletOpenCL/\(type)+OpenCL.swift", "Kernels/\(type.name).cl"]
+        let kernel = type == Custom.self ? [] : ["Kernels/\(type.name).cl"]
+        return [file, "MartletCPU/\(stem)+CPU.swift", "MartletOpenCL/\(type)+OpenCL.swift"] + kernel
     }
 
     private static var functions: Sheet {

@@ -1,6 +1,6 @@
-import Foundation
 import MartletBackend
 import MartletConformance
+import MartletCore
 import MartletOpenCL
 import MartletOps
 import Testing

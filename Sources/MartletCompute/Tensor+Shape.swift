@@ -49,8 +49,7 @@ extension Tensor {
     /// Tensors one after the other along an axis.
     /// - Throws: also `data` for no tensors.
     public static func concat(_ tensors: [Tensor], axis: Int = 0) throws(ComputeError) -> Tensor {
-        guard !tensors.isEmpty else { throw .data(operation: "concat", expected: "at least one tensor", found: "none") }
-        return try record(tensors) { (g, x) throws(ShapeError) in [try g.concat(x, axis: axis)] }[0]
+        try record(tensors) { (g, x) throws(ShapeError) in [try g.concat(x, axis: axis)] }[0]
     }
 
     /// Tensors of one shape along a new axis.

@@ -15,6 +15,11 @@ extension Graph {
                 "conv2d", expected: "weights kernel height x kernel width x channels / groups x output channels",
                 found: [type(of: x), kernel])
         }
+        if let bias, type(of: bias).shape != [kernel.shape[3]] {
+            throw ShapeError(
+                "conv2d", expected: "a bias of \(kernel.shape[3]), one for each output channel",
+                found: [type(of: x), kernel, type(of: bias)])
+        }
         let window = Window2D(
             Size2D(kernel.shape[0], kernel.shape[1]), stride: stride, padding: padding, dilation: dilation, over: image)
         let y = try apply(Conv2D(window, groups: groups), [x, weights])[0]

@@ -37,3 +37,8 @@ struct KernelSource: Hashable {
 /// Every kernel file and header by its path in `Kernels/`.
 private let embeddedFiles = Dictionary(
     uniqueKeysWithValues: embeddedKernels.map { ("\($0.name)", "\($0.text)") })
+
+extension OpenCLProgram {
+    /// A file of `Kernels/` with everything it includes: for a kernel that no operation launches.
+    package static func kernelText(_ file: String) throws(DeviceError) -> String { try KernelSource(file).text() }
+}

@@ -48,6 +48,36 @@ static char *hash(martlet_model *model) {
     return text;
 }
 
+/* A named model on images, channels first, as bytes. */
+static void images(martlet_device *device) {
+    enum { IMAGES = 20, SIDE = 8 };
+    static uint8_t pixels[IMAGES][3][SIDE][SIDE];
+    static const int64_t pixels_shape[4] = {IMAGES, 3, SIDE, SIDE}, labels_shape[1] = {IMAGES};
+    static float outputs[IMAGES * 2];
+    uint8_t labels[IMAGES];
+    martlet_array features = ARRAY(MARTLET_UINT8, pixels_shape, pixels);
+    martlet_array targets = ARRAY(MARTLET_UINT8, labels_shape, labels);
+    martlet_model *model = NULL;
+    char *text = NULL;
+    int image, pixel;
+    for (image = 0; image < IMAGES; image++) {
+        labels[image] = (uint8_t)(image % 2);
+        for (pixel = 0; pixel < SIDE * SIDE; pixel++) pixels[image][image % 2][pixel / SIDE][pixel % SIDE] = (uint8_t)(100 + pixel);
+    }
+    REFUSED(MARTLET_USAGE, "dropout", martlet_model_train(device, "resnet8", &features, &targets, "{\"dropout\": 0.1}", NULL, NULL, &model));
+    REFUSED(MARTLET_USAGE, "resnet20", martlet_model_train(device, "resnet21", &features, &targets, NULL, NULL, NULL, &model));
+    OK(martlet_model_train(device, "resnet8", &features, &targets, "{\"epochs\": 4, \"batch-size\": 10}", NULL, NULL, &model));
+    OK(martlet_model_info(model, &text));
+    CHECK(strstr(text, "\"inputShape\":[3,8,8]") && strstr(text, "\"outputShape\":[2]"));
+    martlet_text_free(text);
+    OK(martlet_model_evaluate(model, &features, &targets, &text));
+    CHECK(strstr(text, "\"accuracy\":1"));
+    martlet_text_free(text);
+    OK(martlet_model_predict(model, &features, outputs, IMAGES * 2));
+    CHECK(outputs[0] > outputs[1] && outputs[2] < outputs[3]);
+    OK(martlet_model_release(model));
+}
+
 int main(int count, char **arguments) {
     const char *options = "{\"epochs\": 5, \"batch-size\": 32, \"seed\": 3, \"validation\": 0.2, \"learning-rate\": 0.02}";
     martlet_array features = ARRAY(MARTLET_FLOAT32, points_shape, points);
@@ -121,6 +151,7 @@ int main(int count, char **arguments) {
         "{\"format\": \"martlet.model\", \"version\": 1, \"input\": [4], \"layers\": [{\"name\": \"only\", \"kind\": \"linear\", "
         "\"inputs\": [\"input\"], \"units\": 3, \"bias\": true}]}",
         &features, &targets, "{\"epochs\": 1}", NULL, NULL, &model));
+    images(device);
     OK(martlet_device_close(device));
     REFUSED(MARTLET_NO_DEVICE, "closed", martlet_model_predict(model, &features, outputs, SAMPLES * 3));
     OK(martlet_model_release(model));

@@ -2,18 +2,21 @@
  * call gives MARTLET_OK or MARTLET_USAGE. */
 #include "check.h"
 
-enum { OPERANDS = 8 };
+enum { INTEGERS = 6, VECTOR = 1, IMAGES = 8, WEIGHTS, UPSTREAM, POOLED, PLACES, OPERANDS };
 static martlet_tensor *operands[OPERANDS];
 
 static void make_operands(martlet_device *device) {
-    static const float numbers[24] = {1, -2, 3, 0.5f, 0, -1, 2, 4};
-    static const int32_t integers[4] = {0, 1, 2, -7};
+    static const float numbers[32] = {1, -2, 3, 0.5f, 0, -1, 2, 4};
+    static const int32_t integers[8] = {0, 1, 2, -7, 5, 2147483647, -2147483647, 15};
     static const uint8_t bytes[8] = {1, 2, 3};
     static const int64_t four[1] = {4}, square[2] = {4, 4}, wide[2] = {4, 2}, cube[3] = {2, 3, 4}, none[2] = {0, 4};
+    static const int64_t images[4] = {1, 4, 4, 2}, weights[4] = {2, 2, 2, 3}, upstream[4] = {1, 3, 3, 3}, pooled[4] = {1, 2, 2, 2};
     const struct { martlet_dtype dtype; size_t rank; const int64_t *shape; const void *data; size_t bytes; } list[OPERANDS] = {
         {MARTLET_FLOAT32, 0, NULL, numbers, 4}, {MARTLET_FLOAT32, 1, four, numbers, 16}, {MARTLET_FLOAT32, 2, square, numbers, 64},
         {MARTLET_FLOAT32, 2, wide, numbers, 32}, {MARTLET_FLOAT32, 3, cube, numbers, 96}, {MARTLET_FLOAT32, 2, none, NULL, 0},
-        {MARTLET_INT32, 1, four, integers, 16}, {MARTLET_UINT8, 2, wide, bytes, 8},
+        {MARTLET_INT32, 1, four, integers, 16}, {MARTLET_UINT8, 2, wide, bytes, 8}, {MARTLET_FLOAT32, 4, images, numbers, 128},
+        {MARTLET_FLOAT32, 4, weights, numbers, 96}, {MARTLET_FLOAT32, 4, upstream, numbers, 108},
+        {MARTLET_FLOAT32, 4, pooled, numbers, 32}, {MARTLET_INT32, 4, pooled, integers, 32},
     };
     size_t index;
     for (index = 0; index < OPERANDS; index++) {
@@ -102,6 +105,9 @@ int main(int count, char **arguments) {
                 : strstr(whole, "\"name\":\"classes\"") ? "\"classes\": 3"
                 : strstr(whole, "\"name\":\"starts\"") ? "\"starts\": [0], \"ends\": [1]"
                 : strstr(whole, "\"name\":\"before\"") ? "\"before\": [1, 0], \"after\": [0, 2]"
+                : strstr(whole, "\"name\":\"image\"") && strstr(whole, "\"name\":\"size\"") ? "\"image\": [4], \"size\": [2]"
+                : strstr(whole, "\"name\":\"image\"") ? "\"image\": [4, 4]"
+                : strstr(whole, "\"name\":\"size\"") ? "\"size\": [2]"
                 : strcmp(name, "reverse") == 0 ? "\"axes\": [-1]" : "";
             char attributes[200];
             sprintf(attributes, "{%s}", required);
@@ -109,7 +115,8 @@ int main(int count, char **arguments) {
             while ((cursor = strstr(cursor + 1, "\"name\":\"")) != NULL) {
                 char *attribute = part(cursor, "\"name\":\"", "\"");
                 for (index = 0; index < sizeof kinds / sizeof *kinds; index++) {
-                    size_t operand;
+                    static const size_t partners[] = {INTEGERS, VECTOR, WEIGHTS, UPSTREAM, PLACES};
+                    size_t operand, partner;
                     martlet_tensor *three[3];
                     /* What is required besides, where it is another one. */
                     const char *besides = required;
@@ -117,17 +124,19 @@ int main(int count, char **arguments) {
                     else if (strcmp(attribute, "ends") == 0) besides = "\"starts\": [0, 0]";
                     else if (strcmp(attribute, "before") == 0) besides = "\"after\": [0, 2]";
                     else if (strcmp(attribute, "after") == 0) besides = "\"before\": [0, 2]";
+                    else if (strcmp(attribute, "image") == 0 && strstr(required, "size")) besides = "\"size\": [2]";
+                    else if (strcmp(attribute, "size") == 0 && strstr(required, "image")) besides = "\"image\": [4]";
                     else if (strstr(required, attribute) != NULL) besides = "";
                     sprintf(attributes, "{%s%s\"%s\": %s}", besides, *besides ? ", " : "", attribute, kinds[index]);
                     attempt(device, name, NULL, 0, attributes, results);
                     for (operand = 0; operand < OPERANDS; operand++) {
                         three[0] = operands[operand];
-                        three[1] = operands[6];
-                        three[2] = operands[6];
                         attempt(device, name, three, 1, attributes, results);
-                        attempt(device, name, three, 2, attributes, results);
-                        three[1] = three[2] = operands[1];
-                        attempt(device, name, three, 3, attributes, results);
+                        for (partner = 0; partner < sizeof partners / sizeof *partners; partner++) {
+                            three[1] = three[2] = operands[partners[partner]];
+                            attempt(device, name, three, 2, attributes, results);
+                            attempt(device, name, three, 3, attributes, results);
+                        }
                     }
                 }
                 free(attribute);

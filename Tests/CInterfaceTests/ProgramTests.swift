@@ -41,7 +41,7 @@ import Testing
         #expect(Set(PointwiseFunction.all.map(\.name)).isSubset(of: names))
         // A new row of the table is called by name, or named here as a part of training or of a gradient, or the user's own.
         let inner: Set = [
-            "softmax_cross_entropy_gradient", "gather_gradient", "batch_indices", "accumulate", "finite_scan", "update", "commit",
+            "softmax_cross_entropy_gradient", "gather_gradient", "batch_indices", "image_batch", "accumulate", "finite_scan", "update", "commit",
             "custom",
         ]
         let behind = Set(listed.flatMap { $0["table"]?.strings ?? [] })

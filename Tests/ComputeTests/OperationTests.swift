@@ -116,6 +116,69 @@ import Testing
         }
     }
 
+    @Test func images() throws {
+        try everywhere { device in
+            // 1 x 3 x 3 x 1: 0 … 8.
+            let x = try Tensor.iota(9, on: device).reshape([1, 3, 3, 1])
+            let corners = try Tensor([1, 0, 0, 1], shape: [2, 2, 1, 1], on: device)
+            #expect(try x.conv2D(corners).floats() == [4, 6, 10, 12])
+            #expect(try x.conv2D(corners, bias: Tensor([0.5], on: device), stride: 2, padding: 1).floats() == [0.5, 2.5, 6.5, 12.5])
+            #expect(try x.conv2D(corners, padding: .same).shape == [1, 3, 3, 1])
+            #expect(try x.maxPool2D(2, stride: 1).floats() == [4, 5, 7, 8] && x.maxPool2D(2).floats() == [4])
+            let pooled = try x.maxPool2DWithPlaces(2, ceilMode: true)
+            #expect(try pooled.values.floats() == [4, 5, 7, 8] && pooled.places.integers() == [4, 5, 7, 8])
+            #expect(try x.averagePool2D(2, stride: 1).floats() == [2, 3, 5, 6])
+            #expect(try x.averagePool2D(2, stride: 2, padding: 1).floats() == [0, 0.75, 2.25, 6])
+            #expect(try x.averagePool2D(2, padding: 1, countsPadding: false).floats() == [0, 1.5, 4.5, 6])
+            #expect(try x.averagePool2D(3, divisor: 4).floats() == [9])
+            #expect(try x.adaptiveAveragePool2D(Size2D(1, 3)).floats() == [3, 4, 5])
+            #expect(try x.globalAveragePool2D().floats() == [4] && x.globalMaxPool2D().floats() == [8])
+            let planes = try Tensor.iota(8, on: device).reshape([1, 2, 2, 2])
+            #expect(try planes.channelsLast().floats() == [0, 4, 1, 5, 2, 6, 3, 7])
+            #expect(try planes.channelsLast().channelsSecond().floats() == planes.floats())
+            // As many groups as channels: each has a filter of its own.
+            let depthwise = try planes.channelsLast().conv2D(Tensor([1, 10], shape: [1, 1, 1, 2], on: device), groups: 2)
+            #expect(try depthwise.floats() == [0, 40, 1, 50, 2, 60, 3, 70])
+        }
+    }
+
+    @Test func gradientsOfImages() throws {
+        try everywhere { device in
+            let x = try Tensor.iota(9, on: device).reshape([1, 3, 3, 1])
+            let weights = try Tensor([1, 0, 0, 1], shape: [2, 2, 1, 1], on: device)
+            let bias = try Tensor([0], on: device)
+            let convolution = gradient(of: { (a: [Tensor]) throws(ComputeError) in try a[0].conv2D(a[1], bias: a[2]).sum() })
+            let gradients = try convolution([x, weights, bias])
+            #expect(try gradients[0].floats() == [1, 1, 0, 1, 2, 1, 0, 1, 1])
+            #expect(try gradients[1].floats() == [8, 12, 20, 24] && gradients[2].floats() == [4])
+            let greatest = gradient { (x: Tensor) throws(ComputeError) in try x.maxPool2D(2, stride: 1).sum() }
+            #expect(try greatest(x).floats() == [0, 0, 0, 0, 1, 1, 0, 1, 1])
+            let means = gradient { (x: Tensor) throws(ComputeError) in try x.averagePool2D(2, stride: 1).sum() }
+            #expect(try means(x).floats() == [0.25, 0.5, 0.25, 0.5, 1, 0.5, 0.25, 0.5, 0.25])
+            let adaptive = gradient { (x: Tensor) throws(ComputeError) in try x.adaptiveAveragePool2D(Size2D(3, 1)).sum() }
+            #expect(try adaptive(x * 3).floats().allSatisfy { $0 == Float(1) / 3 })
+            let whole = gradient { (x: Tensor) throws(ComputeError) in try x.globalMaxPool2D().sum() + x.channelsSecond().globalAveragePool2D().sum() }
+            #expect(try whole(x).floats().last! > 1)
+        }
+    }
+
+    @Test func imagesThatDoNotFit() throws {
+        let device = try ComputeDevice(.cpu)
+        let x = try Tensor.zeros([1, 3, 3, 2], on: device)
+        let weights = try Tensor.zeros([2, 2, 2, 4], on: device)
+        func message(_ body: () throws -> Tensor) -> String {
+            #expect(throws: ComputeError.self) { try body() }?.description ?? ""
+        }
+        #expect(message { try x.conv2D(weights, bias: .zeros([3], on: device)) }.contains("a bias of 4"))
+        #expect(message { try x.conv2D(weights, groups: 3) }.contains("3 groups"))
+        #expect(message { try x.conv2D(weights, dilation: 5) }.contains("smaller kernel"))
+        #expect(message { try x.reshape([9, 2]).conv2D(weights) }.contains("images n x h x w x channels"))
+        #expect(message { try x.maxPool2D(0) }.contains("max_pool2d"))
+        #expect(message { try x.averagePool2D(2, padding: 4) }.contains("padding"))
+        #expect(message { try x.adaptiveAveragePool2D(-1) }.contains("average_pool2d"))
+        #expect(message { try x.globalMaxPool2D().channelsLast() }.contains("every axis once"))
+    }
+
     @Test func makingAndRandomNumbers() throws {
         var numbers: [[Float]] = []
         try everywhere { device in

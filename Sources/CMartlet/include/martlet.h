@@ -176,6 +176,8 @@ martlet_status martlet_operation_list(char **lines);
  * device: where to compute; needed where there are no operands, else NULL or the operands' own.
  * attributes: a JSON object; NULL or "" for none.
  * results: as many new tensors as the operation has results, which `result_count` must be; all NULL where it fails.
+ * Images are n x h x w x channels here, and the weights of a convolution kernel h x kernel w x channels / groups x outputs;
+ * `transpose` with the permutation [0, 2, 3, 1] brings n x channels x h x w there.
  * Shapes are checked at once; values are computed later: see martlet_tensor_evaluate(). */
 martlet_status martlet_apply(
     martlet_device *device, const char *operation, martlet_tensor *const *operands, size_t operand_count,
@@ -213,11 +215,11 @@ typedef int (*martlet_progress_callback)(const martlet_progress *progress, void 
 
 /* Trains a new model; returns when it is trained.
  *
- * description: `mlp:64,64` (a perceptron with hidden layers of these widths; `mlp` for none), as the option --model of the
- *   command, or a JSON description with its own shapes:
- *     {"format": "martlet.model", "version": 1, "input": [64], "layers":
- *      [{"name": "0", "kind": "linear", "inputs": ["input"], "units": 10, "bias": true}]}
- * features: one row a sample, MARTLET_FLOAT32, or MARTLET_UINT8, which is divided by the option feature-divisor.
+ * description: a named model, as the option --model of the command takes it: `mlp:64,64` (a perceptron with hidden layers of
+ *   these widths; `mlp` for none), `lenet5`, `cnn`, `resnet8`, `resnet20`; or a JSON description with its own shapes:
+ *     {"input": [64], "layers": [{"kind": "linear", "units": 10}]}
+ * features: one row a sample (images: channels x height x width), MARTLET_FLOAT32, or MARTLET_UINT8, which is divided by the
+ *   option feature-divisor.
  * targets: classes from 0 as MARTLET_INT32 or MARTLET_UINT8, one a sample; or, for losses of numbers, MARTLET_FLOAT32 of
  *   samples or samples x outputs.
  * options: a JSON object, NULL or "" for none, with the names and defaults of the command's options (martlet help train):

@@ -72,7 +72,7 @@ extension LaunchCase {
             buffers.append(buffer)
         }
         let memory = buffers
-        let pointers = memory.map { UnsafeMutableRawPointer($0.raw) }
+        let pointers = memory.map { UnsafeMutableRawPointer($0.memory.raw) }
         let queue = UnsafeMutableRawPointer(device.context.rawQueue)
         let type = TensorType([shape.rows * shape.columns])
         return Contestant(

@@ -69,34 +69,44 @@ struct TrainingRequest {
             }
             return try Model(json: description)
         }
+        let (named, argument): (NamedModel, String?)
+        do {
+            (named, argument) = try NamedModel.parse(description)
+        } catch {
+            throw CallError.usage("description: \(error), or a JSON object")
+        }
+        let settings: [(option: String, setting: NamedModel.Setting)] = [
+            ("activation", .activation), ("batch-norm", .batchNorm), ("dropout", .dropout),
+        ]
+        for (option, setting) in settings where options[option] != nil && !named.settings.contains(setting) {
+            throw CallError.usage("the option '\(option)' does not go with '\(named.name)', which is as it is; leave it out")
+        }
+        var request = NamedModel.Request(input: data.featureShape, outputs: try loss.outputCount(for: data))
+        request.argument = argument
+        request.activation = try activation()
+        request.batchNorm = try options.flag("batch-norm")
+        request.dropout = try dropout()
+        do {
+            return try named.build(request)
+        } catch let error as ModelNameError {
+            throw CallError.usage("description: \(error)")
+        }
+    }
+
+    private func activation() throws -> String {
         let activation = try options.string("activation") ?? "relu"
         guard PointwiseFunction.activationNames.contains(activation) else {
             throw CallError.usage(unknownName("activation", activation, known: PointwiseFunction.activationNames))
         }
+        return activation
+    }
+
+    private func dropout() throws -> Float {
         let dropout = try options.number("dropout") ?? 0
         guard dropout >= 0, Float(dropout) < 1 else {
             throw CallError.expected("at least 0 and below 1", found: "\(dropout)", of: "the option 'dropout'")
         }
-        return try Model.perceptron(
-            input: [data.featureShape.elementCount], widths: try widths(description), outputs: try loss.outputCount(for: data),
-            activation: activation, batchNorm: try options.flag("batch-norm"), dropout: Float(dropout))
-    }
-
-    /// The widths of `mlp:64,64`.
-    private func widths(_ text: String) throws(CallError) -> [Int] {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.first == "mlp" else {
-            throw .expected("mlp:WIDTH,WIDTH,... or a JSON object", found: "'\(text)'", of: "description")
-        }
-        guard parts.count == 2, !parts[1].isEmpty else { return [] }
-        var widths: [Int] = []
-        for word in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
-            guard let width = Int(word), (1...1 << 20).contains(width) else {
-                throw .expected("widths from 1 to \(1 << 20)", found: "'\(word)' in '\(text)'", of: "description")
-            }
-            widths.append(width)
-        }
-        return widths
+        return Float(dropout)
     }
 
     func fitOptions(for data: DataSet) throws -> FitOptions {

@@ -6,6 +6,7 @@ struct Attribute: Sendable {
         case flag(Bool)
         case integer(Int)
         case number(Double)
+        case integers([Int])
         /// Those that may be left out, and those that may not.
         case optionalInteger, requiredInteger
         case optionalIntegers, requiredIntegers
@@ -17,6 +18,7 @@ struct Attribute: Sendable {
     static func integer(_ name: String, _ value: Int) -> Attribute { Attribute(name: name, kind: .integer(value)) }
     static func integer(_ name: String) -> Attribute { Attribute(name: name, kind: .requiredInteger) }
     static func number(_ name: String, _ value: Double) -> Attribute { Attribute(name: name, kind: .number(value)) }
+    static func integers(_ name: String, _ values: [Int]) -> Attribute { Attribute(name: name, kind: .integers(values)) }
     static func integers(_ name: String) -> Attribute { Attribute(name: name, kind: .requiredIntegers) }
     static func optionalInteger(_ name: String) -> Attribute { Attribute(name: name, kind: .optionalInteger) }
     static func optionalIntegers(_ name: String) -> Attribute { Attribute(name: name, kind: .optionalIntegers) }
@@ -34,6 +36,7 @@ struct Attribute: Sendable {
         case .flag(let value): .bool(value)
         case .integer(let value): .integer(value)
         case .number(let value): .number(value)
+        case .integers(let values): .array(values.map { .integer($0) })
         default: .null
         }
     }
@@ -43,7 +46,7 @@ struct Attribute: Sendable {
         case .flag: "flag"
         case .integer, .optionalInteger, .requiredInteger: "integer"
         case .number: "number"
-        case .optionalIntegers, .requiredIntegers: "integers"
+        case .integers, .optionalIntegers, .requiredIntegers: "integers"
         }
     }
 
@@ -66,7 +69,7 @@ struct Attribute: Sendable {
             case .flag: value.bool != nil
             case .integer, .optionalInteger, .requiredInteger: value.int.map(range.contains) ?? false
             case .number: value.double != nil
-            case .optionalIntegers, .requiredIntegers: value.ints?.allSatisfy(range.contains) ?? false
+            case .integers, .optionalIntegers, .requiredIntegers: value.ints?.allSatisfy(range.contains) ?? false
             }
         guard isFitting else {
             throw .expected("\(kindName == "integer" ? "an" : "a") \(kindName) for the attribute '\(name)'", found: "\(value)", of: operation)

@@ -44,8 +44,8 @@ struct TensorOperation: Sendable {
     }
 
     /// Every one, in the order of the documentation.
-    static let all: [TensorOperation] = functions + activations + products + reductions + shapes + indexing + normalisations
-        + losses + sources
+    static let all: [TensorOperation] = functions + activations + products + reductions + shapes + indexing + images
+        + normalisations + losses + sources
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 

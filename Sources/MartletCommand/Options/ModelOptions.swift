@@ -42,7 +42,7 @@ struct ModelOptions: ParsableArguments {
             request.dropout = try checkedDropout()
             return try named.build(request)
         } catch let error as ModelNameError {
-            throw TrainingError.badOption("--model: \(error)")
+            throw TrainingError.badOption("--model: \(error), or a FILE.json with a model's description")
         }
     }
 

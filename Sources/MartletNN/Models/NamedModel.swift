@@ -39,8 +39,7 @@ public struct NamedModel: Sendable {
     public static func parse(_ text: String) throws(ModelNameError) -> (model: NamedModel, argument: String?) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard let model = all.first(where: { $0.name == parts[0] }) else {
-            throw ModelNameError(
-                unknownName("model", parts[0], known: all.map(\.name)) + ". Expected \(grammar), or a FILE.json with a model's description")
+            throw ModelNameError(unknownName("model", parts[0], known: all.map(\.name)) + ". Expected \(grammar)")
         }
         let argument = parts.count > 1 && !parts[1].isEmpty ? parts[1] : nil
         guard argument == nil || model.argument != nil else {

@@ -88,7 +88,7 @@ public struct MaxPool2DGradient: Operation {
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
         try require(window.isValid, "a window of at least 1x1 with positive stride and dilation (here \(window))", operands)
-        let places = window.places(image)
+        let places = try requirePlaces(window, over: image, operands)
         try require(
             operands.count == 2 && operands[0].dtype == .float32 && operands[0].shape.rank == 4
                 && operands[1] == TensorType(operands[0].shape, .int32)

@@ -35,7 +35,9 @@ __kernel void conv2d_weight_tiles(
     uint end_column = min(first_column + TILE_COLUMNS, group_outputs) - first_column;
     x += x_offset + group * group_channels;
     dy += dy_offset;
+#if NARROW
     size_t end_of_gradient = (size_t)images * places_down * places_across * output_channels;
+#endif
 
     // For each row: its element from the window's first on, and the place of its tap.
     int elements[TILE_ROWS], taps[TILE_ROWS];

@@ -4,6 +4,7 @@ import MartletOps
 
 // Axes count from the end where they are negative: -1 is the innermost. Reshaping moves nothing.
 extension Tensor {
+    /// The same elements, in row-major order, under another shape; nothing moves.
     public func reshape(_ shape: Shape) throws(ComputeError) -> Tensor {
         try record { (g, x) throws(ShapeError) in try g.reshape(x[0], shape) }
     }

@@ -15,7 +15,8 @@ HEADER = Sources/CMartlet/include/martlet.h
 VERSION := $(shell sed -n 's/.*define MARTLET_VERSION "\(.*\)"/\1/p' $(HEADER))
 ABI := $(shell sed -n 's/.*define MARTLET_ABI \([0-9]*\)/\1/p' $(HEADER))
 
-.PHONY: help train check bench test test-all test-structure build prepare dist static install uninstall lint accuracy docs clean
+.PHONY: help train check bench test test-all test-structure test-threads build prepare dist static install uninstall lint accuracy docs \
+  documentation clean
 
 help:
 	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
@@ -24,12 +25,14 @@ help:
 	@echo "make test      the whole test suite, on the CPU path and on every OpenCL device found"
 	@echo "make test-all  the same with further OpenCL implementations, which it installs (Intel's, rusticl, Oclgrind), and:"
 	@echo "make test-structure  adds a function and an operation to a copy and counts the files touched (minutes)"
+	@echo "make test-threads  the tests of the compute layer under ThreadSanitizer, in a build of its own (minutes)"
 	@echo "make build     the command .build/release/martlet"
 	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
 	@echo "make install   the command, libmartlet.so, martlet.h and martlet.pc to PREFIX ($(PREFIX)); make uninstall"
 	@echo "make lint      kernels and C sources through the compiler with all warnings"
 	@echo "make accuracy  docs/accuracy.md: the errors of exp, log, tanh, … over every float32 (minutes)"
 	@echo "make docs      docs/operations.md, from the table of operations"
+	@echo "make documentation  the pages of the public API as a web site in DOCUMENTATION ($(DOCUMENTATION)), every link checked"
 
 # What the other targets need on this machine.
 prepare:
@@ -68,6 +71,10 @@ test-all:
 # What it takes to add a function or an operation.
 test-structure: prepare
 	Tests/Structure/structure.sh
+
+test-threads: prepare
+	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build/threads
+	$(SWIFT) test --skip-build --sanitize=thread --scratch-path .build/threads --no-parallel --filter ComputeTests
 
 # Command and library with the Swift runtime and zlib inside.
 STATIC = MARTLET_STATIC_ZLIB=1 $(BUILD) --static-swift-stdlib -Xswiftc -static-stdlib --scratch-path .build/dist
@@ -117,6 +124,12 @@ accuracy:
 docs: build
 	mkdir -p docs
 	.build/release/martlet operations --markdown > docs/operations.md
+
+# Look at it with: python3 -m http.server --directory .build/documentation, at localhost:8000/documentation/martlet
+DOCUMENTATION ?= .build/documentation
+documentation: prepare
+	$(BUILD) --target Martlet
+	.ci/document "$$($(BUILD) --show-bin-path)" "$(DOCUMENTATION)"
 
 clean:
 	rm -rf .build dist

@@ -111,6 +111,7 @@ let package = Package(
         .testTarget(name: "BenchmarkTests", dependencies: ["MartletBenchmark", "MartletCPU"]),
         .testTarget(name: "ComputeTests", dependencies: ["MartletCompute", "MartletConformance", "TestSupport", "CTestSupport"]),
         .testTarget(name: "CInterfaceTests", dependencies: ["MartletFormats", "MartletOps", "TestSupport"]),
+        .testTarget(name: "DocumentationTests", dependencies: ["Martlet", "MartletConformance", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),
     ],
     cLanguageStandard: .c2x

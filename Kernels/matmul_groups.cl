@@ -12,32 +12,15 @@
 // matmul_join: adds them.
 
 #include "OpenCL/expression.h"
-
-#define TILE 64u
-#define DEPTH 16u
-#define GROUP 16u
-#define PER_ITEM 4u
-// One more than a tile is wide, so that writing it in columns meets all banks.
-#define PITCH (TILE + 1u)
+#include "OpenCL/group_tile.h"
 
 // The sums of the segment [first_inner, end_inner).
 #define MARTLET_SEGMENT(sum, first_inner, end_inner) \
-    for (uint i = 0u; i < PER_ITEM; ++i) { \
-        for (uint j = 0u; j < PER_ITEM; ++j) sum[i][j] = 0.0f; \
-    } \
-    for (uint k = first_inner; k < end_inner; k += DEPTH) { \
-        martlet_load_tile(a_tile, a, first_row, rows, a_stride, k, end_inner, a_inner_stride); \
-        martlet_load_tile(b_tile, b, first_column, columns, b_stride, k, end_inner, b_inner_stride); \
-        barrier(CLK_LOCAL_MEM_FENCE); \
-        for (uint depth = 0u; depth < DEPTH; ++depth) { \
-            float x[PER_ITEM], y[PER_ITEM]; \
-            for (uint i = 0u; i < PER_ITEM; ++i) x[i] = a_tile[depth * PITCH + down + GROUP * i]; \
-            for (uint j = 0u; j < PER_ITEM; ++j) y[j] = b_tile[depth * PITCH + across + GROUP * j]; \
-            for (uint i = 0u; i < PER_ITEM; ++i) { \
-                for (uint j = 0u; j < PER_ITEM; ++j) sum[i][j] = fma(x[i], y[j], sum[i][j]); \
-            } \
-        } \
-        barrier(CLK_LOCAL_MEM_FENCE); \
+    MARTLET_CLEAR_TILE(sum) \
+    for (uint inner_place = first_inner; inner_place < end_inner; inner_place += DEPTH) { \
+        martlet_load_tile(a_tile, a, first_row, rows, a_stride, inner_place, end_inner, a_inner_stride); \
+        martlet_load_tile(b_tile, b, first_column, columns, b_stride, inner_place, end_inner, b_inner_stride); \
+        MARTLET_ADD_PRODUCTS(sum, a_tile, b_tile, across, down) \
     }
 
 // 64 places along a factor's outer axis by 16 along k. Neighbouring work-items read neighbouring elements, along
@@ -46,11 +29,11 @@ MARTLET_FUNCTION void martlet_load_tile(
     __local float *tile, const __global float *source, uint first, uint end, uint stride, uint first_inner,
     uint end_inner, uint inner_stride) {
     uint item = get_local_id(1) * GROUP + get_local_id(0);
-    for (uint part = item; part < TILE * DEPTH; part += GROUP * GROUP) {
-        uint outer = stride == 1u ? part % TILE : part / DEPTH;
-        uint inner = stride == 1u ? part / TILE : part % DEPTH;
+    for (uint part = item; part < TILE_ROWS * DEPTH; part += GROUP * GROUP) {
+        uint outer = stride == 1u ? part % TILE_ROWS : part / DEPTH;
+        uint inner = stride == 1u ? part / TILE_ROWS : part % DEPTH;
         bool inside = first + outer < end && first_inner + inner < end_inner;
-        tile[inner * PITCH + outer] =
+        tile[inner * ROW_PITCH + outer] =
             inside ? source[(size_t)(first + outer) * stride + (size_t)(first_inner + inner) * inner_stride] : 0.0f;
     }
 }
@@ -61,29 +44,29 @@ __kernel __attribute__((reqd_work_group_size(16, 16, 1))) void matmul(
     uint inner, uint segment_length, const __global uint *factors,
     __global float *result, uint result_offset, uint rows, uint columns,
     const __global martlet_step *step MARTLET_EXPRESSION_PARAMETERS) {
-    __local float a_tile[DEPTH * PITCH], b_tile[DEPTH * PITCH];
+    __local float a_tile[DEPTH * ROW_PITCH], b_tile[DEPTH * COLUMN_PITCH];
     uint across = get_local_id(0), down = get_local_id(1);
-    uint first_column = get_group_id(1) * TILE, first_row = get_group_id(0) * TILE;
+    uint first_column = get_group_id(1) * TILE_COLUMNS, first_row = get_group_id(0) * TILE_ROWS;
     uint product = get_group_id(2);
     a += a_offset + factors[2u * product];
     b += b_offset + factors[2u * product + 1u];
     result += result_offset;
 
-    float total[PER_ITEM][PER_ITEM], sum[PER_ITEM][PER_ITEM];
+    float total[ROWS_PER_ITEM][COLUMNS_PER_ITEM], sum[ROWS_PER_ITEM][COLUMNS_PER_ITEM];
     uint first_inner = 0u;
     do {
         uint end_inner = min(first_inner + segment_length, inner);
         MARTLET_SEGMENT(sum, first_inner, end_inner)
-        for (uint i = 0u; i < PER_ITEM; ++i) {
-            for (uint j = 0u; j < PER_ITEM; ++j) {
+        for (uint i = 0u; i < ROWS_PER_ITEM; ++i) {
+            for (uint j = 0u; j < COLUMNS_PER_ITEM; ++j) {
                 total[i][j] = first_inner == 0u ? sum[i][j] : total[i][j] + sum[i][j];
             }
         }
         first_inner += segment_length;
     } while (first_inner < inner);
 
-    for (uint i = 0u; i < PER_ITEM; ++i) {
-        for (uint j = 0u; j < PER_ITEM; ++j) {
+    for (uint i = 0u; i < ROWS_PER_ITEM; ++i) {
+        for (uint j = 0u; j < COLUMNS_PER_ITEM; ++j) {
             uint row = first_row + down + GROUP * i, column = first_column + across + GROUP * j;
             if (row >= rows || column >= columns) continue;
             martlet_place place = martlet_place_of(product * rows + row, column, columns, 1u);
@@ -97,20 +80,20 @@ __kernel __attribute__((reqd_work_group_size(16, 16, 1))) void matmul_segments(
     const __global float *b, uint b_offset, uint b_stride, uint b_inner_stride,
     uint inner, uint segment_length, const __global uint *factors,
     __global float *sums, uint sums_offset, uint rows, uint columns, uint segments) {
-    __local float a_tile[DEPTH * PITCH], b_tile[DEPTH * PITCH];
+    __local float a_tile[DEPTH * ROW_PITCH], b_tile[DEPTH * COLUMN_PITCH];
     uint across = get_local_id(0), down = get_local_id(1);
-    uint first_column = get_group_id(1) * TILE, first_row = get_group_id(0) * TILE;
+    uint first_column = get_group_id(1) * TILE_COLUMNS, first_row = get_group_id(0) * TILE_ROWS;
     uint product = get_group_id(2) / segments, segment = get_group_id(2) - product * segments;
     a += a_offset + factors[2u * product];
     b += b_offset + factors[2u * product + 1u];
     sums += sums_offset + (size_t)get_group_id(2) * rows * columns;
 
-    float sum[PER_ITEM][PER_ITEM];
+    float sum[ROWS_PER_ITEM][COLUMNS_PER_ITEM];
     uint first_inner = segment * segment_length;
     uint end_inner = min(first_inner + segment_length, inner);
     MARTLET_SEGMENT(sum, first_inner, end_inner)
-    for (uint i = 0u; i < PER_ITEM; ++i) {
-        for (uint j = 0u; j < PER_ITEM; ++j) {
+    for (uint i = 0u; i < ROWS_PER_ITEM; ++i) {
+        for (uint j = 0u; j < COLUMNS_PER_ITEM; ++j) {
             uint row = first_row + down + GROUP * i, column = first_column + across + GROUP * j;
             if (row < rows && column < columns) sums[row * columns + column] = sum[i][j];
         }

@@ -20,7 +20,10 @@ static inline uint martlet_element(uint place, uint tap, uint stride, uint dilat
 // The place whose window reads an element by a tap: at least `places` where there is none.
 static inline uint martlet_place_of_tap(uint element, uint tap, uint stride, uint dilation, uint before, uint places) {
     uint reached = element + before, offset = tap * dilation;
-    return reached >= offset && (reached - offset) % stride == 0u ? (reached - offset) / stride : places;
+    if (reached < offset) return places;
+    uint distance = reached - offset;
+    if (stride == 1u) return distance;
+    return distance % stride == 0u ? distance / stride : places;
 }
 
 #endif

@@ -87,9 +87,14 @@ public struct Graph: GraphBuilder, Sendable {
     /// Asks for a value to be left somewhere. A value that is a leaf, a view, or already wanted elsewhere is copied.
     public mutating func leave(_ value: Value, at destination: Destination) throws(ShapeError) {
         let isComputed = nodes.contains { $0.results.contains(value) && !($0.operation is any ViewOperation) }
-        let placed = isComputed && destinations[value] == nil
-            ? value : try apply(Pointwise(.identity), [value])[0]
+        let placed = isComputed && destinations[value] == nil ? value : try copy(value)
         destinations[placed] = destination
+    }
+
+    private mutating func copy(_ value: Value) throws(ShapeError) -> Value {
+        let type = type(of: value)
+        if type.dtype == .float32 { return try apply(Pointwise(.identity), [value])[0] }
+        return try apply(Copy.transpose(type.shape, Array(0..<type.shape.rank)), [value])[0]
     }
 
     mutating func newValue(_ type: TensorType) -> Value {

@@ -17,6 +17,7 @@ package enum LayerRegistry {
         AveragePool2D.self,
         AdaptiveAveragePool2D.self,
         GlobalAveragePool2D.self,
+        GlobalMaxPool2D.self,
         Dropout2D.self,
         Concatenate.self,
         Pad.self,

@@ -8,6 +8,8 @@ public final class OpenCLDevice: Device {
     public let context: OpenCLContext
     public let deviceClass: DeviceClass
     let programs: ProgramLibrary
+    /// The size of tile for every convolution; nil for what suits each.
+    let convolutionTile: ConvolutionTile?
     /// Whether something was launched for the first time since programs were last saved.
     let hasNewLaunches = Atomic<Bool>(false)
 
@@ -24,10 +26,20 @@ public final class OpenCLDevice: Device {
         self.init(try OpenCLContext(device), deviceClass: resolved)
     }
 
+    /// A device whose convolutions all have tiles of one size.
+    package convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass, convolutionTile: ConvolutionTile) throws(DeviceError) {
+        self.init(try OpenCLContext(device), deviceClass: deviceClass, convolutionTile: convolutionTile)
+    }
+
     /// A device in a context that is there already, such as one that was adopted.
-    public init(_ context: OpenCLContext, deviceClass: DeviceClass) {
+    public convenience init(_ context: OpenCLContext, deviceClass: DeviceClass) {
+        self.init(context, deviceClass: deviceClass, convolutionTile: nil)
+    }
+
+    private init(_ context: OpenCLContext, deviceClass: DeviceClass, convolutionTile: ConvolutionTile?) {
         self.context = context
         self.deviceClass = deviceClass
+        self.convolutionTile = convolutionTile
         programs = ProgramLibrary(context)
         launchEvery(everyOperation)
     }

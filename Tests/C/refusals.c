@@ -177,7 +177,7 @@ static void training(martlet_device *device) {
     REFUSED(MARTLET_BAD_DATA, "-1", TRAIN("mlp", &features, &negative, NULL));
     REFUSED(MARTLET_BAD_DATA, "classes", TRAIN("mlp", &features, &large, NULL));
     REFUSED(MARTLET_BAD_DATA, "4", TRAIN("mlp", &features, &few, NULL));
-    REFUSED(MARTLET_BAD_DATA, "class", TRAIN("mlp", &features, &labels, "{\"classes\": 1}"));
+    REFUSED(MARTLET_BAD_DATA, "labels from 0 to 0", TRAIN("mlp", &features, &labels, "{\"classes\": 1}"));
     REFUSED(MARTLET_BAD_DATA, "float32", TRAIN("mlp", &features, &labels, "{\"loss\": \"mse\"}"));
     REFUSED(MARTLET_BAD_DATA, "int32", TRAIN("mlp", &features, &features, NULL));
     CHECK(TRAIN("{", &features, &labels, NULL) == MARTLET_BAD_DATA);

@@ -17,11 +17,32 @@ import Testing
 
     /// The program of README.md, word for word.
     @Test(.enabled(if: canRun, "needs clang with AddressSanitizer")) func readme() throws {
-        let text = try String(contentsOfFile: "\(Tools.root)/README.md", encoding: .utf8)
-        let program = try #require(text.firstMatch(of: #/(?s)```c\n(.*?)```/#)).1
         let folder = try TemporaryFolder()
-        let outcome = try Sanitized(source: folder.write(program.utf8, to: "readme.c")).run("cpu", leaks: true)
+        let outcome = try Sanitized(source: folder.write(block("c", of: "README.md").utf8, to: "readme.c")).run("cpu", leaks: true)
         #expect(outcome.status == 0 && outcome.out == "5 11 11 25\n", "\(outcome.err)")
+    }
+
+    /// The programs of the article, word for word: one in C and one in Python, which end with the same weights.
+    @Test(.enabled(if: canRun && Tools.python != nil, "needs clang with AddressSanitizer, and python3 with numpy")) func article() throws {
+        let (article, folder) = ("Sources/Martlet/Martlet.docc/EmbeddingInCAndPython.md", try TemporaryFolder())
+        let c = try Sanitized(source: folder.write(block("c", of: article).utf8, to: "xor.c")).run("cpu", leaks: true)
+        try #require(c.status == 0, "\(c.err)")
+        #expect(c.out.contains("0 xor 0 = 0\n0 xor 1 = 1\n1 xor 0 = 1\n1 xor 1 = 0\n"), "\(c.out)")
+        let program = try folder.write(block("python", of: article).utf8, to: "xor.py")
+        let python = try Tools.run(
+            try #require(Tools.python), ["-B", program],
+            environment: ["MARTLET_LIBRARY": Tools.library, "PYTHONPATH": "\(Tools.root)/Examples/Python"])
+        try #require(python.status == 0, "\(python.err)")
+        #expect(python.out.contains("[0 1 1 0]"), "\(python.out)")
+        #expect(c.out.split(separator: "\n").last == python.out.split(separator: "\n").last)
+    }
+
+    /// The first block of a language in a page.
+    private func block(_ language: String, of page: String) throws -> Substring {
+        let text = try String(contentsOfFile: "\(Tools.root)/\(page)", encoding: .utf8)
+        let start = try #require(text.range(of: "```\(language)\n"))
+        let end = try #require(text.range(of: "```", range: start.upperBound..<text.endIndex))
+        return text[start.upperBound..<end.lowerBound]
     }
 
     /// Drivers leak, so that leaks are not looked for.

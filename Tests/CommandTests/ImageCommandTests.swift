@@ -64,9 +64,45 @@ import Testing
         // The same bytes wherever it is drawn.
         for backend in Martlet.backends {
             _ = try place.run(
-                "show", "--data", "images:pets", "--augment", "rotate:20,cutout:2", "--count", "7", "--output", "b.png", "--quiet", "--backend", backend)
-            #expect(try File.read(place.path("b.png")) == File.read(place.path("a sheet.png")), "\(backend)")
+                "show", "--data", "images:pets", "--augment", "rotate:20,cutout:2", "--count", "7", "--quiet", "--backend", backend)
+            #expect(try File.read(place.path("sheet.png")) == File.read(place.path("a sheet.png")), "\(backend)")
         }
+    }
+
+    /// Files that are cut short or damaged, classes without images, and layers that do not fit: one error each.
+    @Test func whatCannotBeTrainedOnIsNamed() throws {
+        func refuses(_ status: Int32, _ parts: [String], _ arguments: String...) throws {
+            expectFailure(status, saying: parts, of: try place.run(["train", "--epochs", "1", "--backend", "cpu", "--json"] + arguments))
+        }
+        let record = [UInt8](repeating: 1, count: 3073)
+        try FileManager.default.createDirectory(atPath: place.path("cifar"), withIntermediateDirectories: true)
+        _ = try place.folder.write(record + record.dropLast(100), to: "cifar/data_batch_1.bin")
+        _ = try place.folder.write(record, to: "cifar/test_batch.bin")
+        try refuses(65, ["cifar/data_batch_1.bin", "6146 bytes", "6046"], "--data", "cifar10:cifar", "--model", "resnet8")
+        _ = try place.folder.write(record, to: "cifar/data_batch_1.bin")
+        _ = try place.folder.write(record + [1, 2], to: "cifar/test_batch.bin")
+        try refuses(65, ["cifar/test_batch.bin"], "--data", "cifar10:cifar", "--model", "resnet8")
+
+        try place.copy("pets/cat/3.png", to: "pets/cat/3.png") { $0[50] ^= 1 }
+        try refuses(65, ["pets/cat/3.png", "damaged"], "--data", "images:pets")
+        try place.copy("pets/cat/4.png", to: "pets/cat/3.png") { $0.removeLast(20) }
+        try refuses(65, ["pets/cat/3.png"], "--data", "images:pets")
+        try place.copy("pets/cat/4.png", to: "pets/cat/3.png") { _ in }
+        try FileManager.default.createDirectory(atPath: place.path("pets/bird"), withIntermediateDirectories: true)
+        try refuses(65, ["pets/bird", "no file ending in .png"], "--data", "images:pets")
+        try FileManager.default.removeItem(atPath: place.path("pets/bird"))
+
+        func describe(_ layer: String) throws {
+            _ = try place.folder.write(
+                #"{"input": [3, 6, 6], "layers": [{"kind": "conv2d", "channels": 4, "# + layer + #"}, {"kind": "linear", "units": 2}]}"#,
+                to: "model.json")
+        }
+        try describe(#""kernelSize": 9, "padding": 1"#)
+        try refuses(64, ["model.json", "layer '0' (conv2d)", "at least 9x9", "3x6x6"], "--data", "images:pets", "--model", "model.json")
+        try describe(#""kernelSize": 3, "groups": 2"#)
+        try refuses(64, ["model.json", "layer '0' (conv2d)", "2 groups, 3 channels in and 4 out"], "--data", "images:pets", "--model", "model.json")
+        try describe(#""kernelSize": 3, "padding": "same", "groups": 1"#)
+        #expect(try place.run("train", "--epochs", "1", "--backend", "cpu", "--json", "--data", "images:pets", "--model", "model.json", "--batch-size", "8").status == 0)
     }
 
     @Test(arguments: [

@@ -1,4 +1,5 @@
 import Foundation
+import MartletCore
 import MartletFormats
 import Testing
 
@@ -15,9 +16,9 @@ import Testing
     private static let expected = Result { try Martlet.run(["train", "--backend", "cpu"] + options).hash() }
 
     /// Starts a run that writes a checkpoint after every step, or goes on with one.
-    private func start(on backend: String) throws -> Martlet.Running {
+    private func start(on backend: String, _ options: [String] = options) throws -> Martlet.Running {
         let arguments = FileManager.default.fileExists(atPath: place.path("a run"))
-            ? ["--resume", "a run", "--json"] : Self.options + ["--checkpoint", "a run"]
+            ? ["--resume", "a run", "--json"] : options + ["--checkpoint", "a run"]
         return try Martlet.Running(["train", "--backend", backend, "--checkpoint-every", "1"] + arguments, in: place.folder.path)
     }
 
@@ -44,6 +45,28 @@ import Testing
         }
         let last = try start(on: first).finish()
         #expect(try last.hash() == Self.expected.get(), "killed at \(stops)")
+    }
+
+    /// Convolutional networks with augmentation and dropout, killed on one backend and resumed on the other.
+    @Test(arguments: ["lenet5", "resnet8"]) func killedAndResumedOnImages(model: String) throws {
+        let images = HostArray([100, 3, 12, 12], (0..<100 * 432).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) })
+        _ = try place.folder.write(NPY.encode(images), to: "X.npy")
+        _ = try place.folder.write(NPY.encode(HostArray([100], (0..<100).map { Int32($0 * 7 % 10) })), to: "y.npy")
+        // 80 images in batches of 18: four and a remainder.
+        let options = [
+            "--data", "npy:X.npy,y.npy", "--model", model, "--dropout", "0.3", "--augment", "crop:2,flip,cutout:3", "--optimizer", "momentum",
+            "--batch-size", "18", "--epochs", "3", "--json",
+        ]
+        let backends = [Martlet.backends.first!, Martlet.backends.last!]
+        for (stop, backend) in zip([4, 9], backends) {
+            let run = try start(on: backend, options)
+            try wait(for: stop, of: run)
+            run.signal(SIGKILL)
+            _ = run.finish(expecting: SIGKILL)
+        }
+        let whole = try place.run(["train", "--backend", "cpu"] + options)
+        for backend in backends { #expect(try place.run(["train", "--backend", backend] + options).hash() == whole.hash()) }
+        #expect(try start(on: backends[0]).finish().hash() == whole.hash())
     }
 
     /// The kill may fall before the first checkpoint, into the writing of one, or after the end.

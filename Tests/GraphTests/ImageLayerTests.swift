@@ -17,6 +17,7 @@ import Testing
         #expect(try shape([3, 9, 7], MartletNN.AveragePool2D(3, stride: 1, padding: 1)) == [3, 9, 7])
         #expect(try shape([3, 9, 7], AdaptiveAveragePool2D(Size2D(2, 3))) == [3, 2, 3])
         #expect(try shape([3, 9, 7], GlobalAveragePool2D()) == [3])
+        #expect(try shape([3, 9, 7], GlobalMaxPool2D()) == [3])
         #expect(try shape([3, 9, 7], Dropout2D(0.5)) == [3, 9, 7])
         #expect(try shape([3, 9, 7], Pad(.sides(top: 1, bottom: 2, left: 3, right: 4), channels: 5)) == [8, 12, 14])
         #expect(try shape([3, 9, 7], Crop(.sides(top: 1, bottom: 2, left: 3, right: 0))) == [3, 6, 4])

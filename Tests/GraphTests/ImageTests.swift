@@ -145,13 +145,18 @@ import Testing
             let (values, places) = try graph.maxPool2DWithPlaces(v[0], 2)
             let gradient = try graph.gradients(of: try graph.reduce(.sum, try graph.maxPool2D(v[0], 2)), for: v)[0]!
             let padded = try graph.maxPool2D(try graph.apply(.negate, try graph.apply(.square, v[0])), 3, stride: 3, padding: 1)
-            return [values, places, gradient, padded, try graph.globalMaxPool2D(v[0]), try graph.globalAveragePool2D(v[0])]
+            return [
+                values, places, gradient, padded, try graph.globalMaxPool2D(v[0]), try graph.globalAveragePool2D(v[0]),
+                try graph.channelsSecond(places),
+            ]
         }
         #expect(results[0].floats[0] == 0 && results[0].floats[1].isNaN)
         #expect(results[1].integers == [0, 7])
         #expect(results[2].floats == [1, 0, 0, 0, 0, 0, 0, 1])
         #expect(results[3].floats[0] == 0 && results[3].floats[1].isNaN)
         #expect(results[4].shape == [1, 1] && results[4].floats[0].isNaN && results[5].shape == [1, 1])
+        // Of one channel the same numbers in another shape, which is a copy of integers.
+        #expect(results[6].shape == [1, 1, 1, 2] && results[6].integers == [0, 7])
     }
 
     @Test func averagesCountPaddingOrNot() throws {
@@ -169,6 +174,20 @@ import Testing
         #expect(results[3].floats == [6])
         #expect(results[4].floats == [3, 4, 6, 7])
         #expect(results[5].shape == [1, 1] && results[5].floats == [5])
+    }
+
+    /// torch.nn.MaxPool2d((5, 2), 3, ceil_mode=True) and AvgPool2d alike over 3x4, where floor mode has no place for a window.
+    @Test func inCeilModeAWindowMayBeLargerThanTheImage() throws {
+        let x = HostArray([1, 3, 4, 1], (1...12).map { Float($0) })
+        let results = try outputs([x]) { graph, v in
+            let (values, places) = try graph.maxPool2DWithPlaces(v[0], Size2D(5, 2), stride: 3, ceilMode: true)
+            return [values, places, try graph.averagePool2D(v[0], Size2D(5, 2), stride: 3, ceilMode: true)]
+        }
+        #expect(results[0].shape == [1, 1, 2, 1] && results[0].floats == [10, 12] && results[1].integers == [9, 11])
+        #expect(results[2].floats == [5.5, 8])
+        #expect(Window2D(5, stride: 3, over: 3).places(3) == Size2D(0, 0))
+        #expect(Window2D(4, stride: 2, ceilMode: true, over: 3).places(3) == Size2D(1, 1))
+        #expect(Window2D(5, stride: 2, ceilMode: true, over: 3).places(3) == Size2D(0, 0))
     }
 
     @Test func samePaddingKeepsTheSize() {

@@ -28,7 +28,10 @@ import Testing
     /// A named model, or one with every layer that mixes orders, groups and masks.
     static func model(_ name: String, _ data: DataSet) throws -> Model {
         guard name == "mixed" else {
-            return try NamedModel.parse(name).model.build(.init(input: data.featureShape, outputs: data.classNames.count))
+            let model = try NamedModel.parse(name).model
+            var request = NamedModel.Request(input: data.featureShape, outputs: data.classNames.count)
+            if model.settings.contains(.dropout) { request.dropout = 0.2 }
+            return try model.build(request)
         }
         return try Model(joining: data.featureShape) { x in
             let stem = ReLU()(MartletNN.BatchNorm()(MartletNN.Conv2D(6, kernelSize: 3, padding: .same, groups: 3)(x)))
@@ -38,7 +41,7 @@ import Testing
             }(stem)
             let pooled = Concatenate()(MartletNN.MaxPool2D(3, stride: 2)(block), MartletNN.AveragePool2D(3, stride: 2)(block))
             let flat = Flatten()(pooled)
-            return Linear(data.classNames.count)(Concatenate()(Dropout(0.3)(ReLU()(Linear(9)(flat))), GlobalAveragePool2D()(pooled)))
+            return Linear(data.classNames.count)(Concatenate()(Dropout(0.3)(ReLU()(Linear(9)(flat))), GlobalAveragePool2D()(pooled), GlobalMaxPool2D()(pooled)))
         }
     }
 
@@ -81,9 +84,9 @@ import Testing
         #expect(Set(hashes).count == 1)
     }
 
-    @Test(arguments: ["resnet8", "mixed"], [2, 3, 4]) func resumingChangesNothing(name: String, steps: Int) throws {
+    @Test(arguments: ["resnet8", "lenet5", "mixed"], [2, 3, 4]) func resumingChangesNothing(name: String, steps: Int) throws {
         let folder = try TemporaryFolder()
-        let data = try Self.images([3, 9, 8])
+        let data = try Self.images(name == "lenet5" ? [3, 12, 12] : [3, 9, 8])
         let options = try Self.options()
         let whole = try Self.compiled(name, data, on: TestDevices.cpu[1])
         _ = try whole.fit(data, options: options)

@@ -37,6 +37,9 @@ struct StepModel: Sendable {
         StepModel(name: "lenet5", input: [1, 28, 28], optimizer: .adam()) {
             try NamedModel.parse("lenet5").model.build(.init(input: [1, 28, 28], outputs: classes))
         },
+        StepModel(name: "resnet8", input: [3, 32, 32], optimizer: .momentum()) {
+            try NamedModel.parse("resnet8").model.build(.init(input: [3, 32, 32], outputs: classes))
+        },
     ]
 
     /// So small that a step costs nothing but its launches.

@@ -17,7 +17,8 @@ struct ShowCommand: ParsableCommand {
 
     @Option(help: "Of the changes, and of the parts of data that have none. Default: 0.") var seed: UInt64 = 0
 
-    @Option(name: .customLong("output"), help: ArgumentHelp("Where to write the PNG.", valueName: "file")) var outputPath: String
+    @Option(name: .customLong("output"), help: ArgumentHelp("Where to write the PNG. Default: sheet.png.", valueName: "file"))
+    var outputPath = "sheet.png"
 
     @OptionGroup var device: DeviceOptions
     @OptionGroup var output: OutputOptions

@@ -13,7 +13,9 @@ struct ModelOptions: ParsableArguments {
     @Flag(help: "BatchNorm between each hidden layer and its activation.")
     var batchNorm = false
 
-    @Option(help: ArgumentHelp("Dropout after each activation, from 0 to below 1. Default: 0.", valueName: "share"))
+    @Option(help: ArgumentHelp(
+        "Dropout, from 0 to below 1: after each activation of mlp, each dense one of lenet5, the pooling of resnets. Default: 0.",
+        valueName: "share"))
     var dropout: Float?
 
     /// Every named model with what it is.

@@ -3,10 +3,10 @@ import MartletCore
 extension NamedModel {
     /// LeNet-5 (LeCun et al. 1998) as it is trained today: ReLU and max pooling in place of tanh and trained averages, and
     /// every channel of the first layer read by the second. Images smaller than 32x32 are padded by 2, as LeCun's 28x28
-    /// digits lie in 32x32.
+    /// digits lie in 32x32. Dropout, where it is asked for, follows the dense activations.
     static let lenet5 = NamedModel(
         name: "lenet5", argument: nil, summary: "conv 6 5x5, pool 2, conv 16 5x5, pool 2, dense 120, 84",
-        settings: [.activation]
+        settings: [.activation, .dropout]
     ) { request in lenet5(request) }
 
     @LayerBuilder
@@ -18,10 +18,11 @@ extension NamedModel {
         Activation(request.activation)
         MaxPool2D(2)
         Flatten()
-        Linear(120)
-        Activation(request.activation)
-        Linear(84)
-        Activation(request.activation)
+        for width in [120, 84] {
+            Linear(width)
+            Activation(request.activation)
+            if request.dropout > 0 { Dropout(request.dropout) }
+        }
         Linear(request.outputs)
     }
 }

@@ -2,20 +2,21 @@
 /// and 64 channels, the later ones halving the image, then global average pooling.
 ///
 /// Shortcuts are the paper's option A, which it uses here: where a stage begins, every second pixel and zeros for the new
-/// channels. Option B, a 1x1 convolution, would add 2,560 weights that the paper's counts do not have.
+/// channels. Option B, a 1x1 convolution, would add 2,560 weights that the paper's counts do not have. Dropout,
+/// which the paper does not use, follows the pooling where it is asked for.
 extension NamedModel {
     static let resnet8 = NamedModel(
         name: "resnet8", argument: nil, summary: "8 layers: conv 16 3x3 and one residual block each of 16, 32, 64 channels",
-        settings: []
-    ) { request in resnet(blocks: 1, outputs: request.outputs) }
+        settings: [.dropout]
+    ) { request in resnet(blocks: 1, request) }
 
     static let resnet20 = NamedModel(
         name: "resnet20", argument: nil, summary: "20 layers: conv 16 3x3 and three residual blocks each of 16, 32, 64 channels",
-        settings: []
-    ) { request in resnet(blocks: 3, outputs: request.outputs) }
+        settings: [.dropout]
+    ) { request in resnet(blocks: 3, request) }
 
     @LayerBuilder
-    private static func resnet(blocks count: Int, outputs: Int) -> [any Block] {
+    private static func resnet(blocks count: Int, _ request: Request) -> [any Block] {
         Conv2D(16, kernelSize: 3, padding: 1, bias: false)
         BatchNorm()
         ReLU()
@@ -26,7 +27,8 @@ extension NamedModel {
             }
         }
         GlobalAveragePool2D()
-        Linear(outputs)
+        if request.dropout > 0 { Dropout(request.dropout) }
+        Linear(request.outputs)
     }
 
     private static func residual(_ channels: Int, isWider: Bool) -> Residual {

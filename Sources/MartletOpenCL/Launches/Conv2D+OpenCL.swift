@@ -9,9 +9,8 @@ extension Conv2D: OpenCLOperation {
         let extra = launch.operands.dropFirst(2)
         let expression = ExpressionSource(
             epilogue, [nil] + extra.map { Optional($0.type.shape) }, whole: shape, split: shape.rank - 1)
-        if builder.deviceClass == .cpu, !extents.isDepthwise {
-            builder.convolutionTiles(
-                launch, extents, isGradient: false, depth: extents.groupChannels, columns: extents.groupOutputChannels, expression)
+        if builder.suitsTiles(extents, columns: extents.groupOutputChannels) {
+            builder.addTiles(PixelProduct(launch: launch, extents: extents, isGradient: false, epilogue: expression))
             return
         }
         let pixels = shape.elementCount / extents.outputChannels

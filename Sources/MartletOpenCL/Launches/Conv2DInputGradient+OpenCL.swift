@@ -9,9 +9,8 @@ extension Conv2DInputGradient: OpenCLOperation {
         let extra = launch.operands.dropFirst(2)
         let expression = ExpressionSource(
             epilogue, [nil] + extra.map { Optional($0.type.shape) }, whole: shape, split: shape.rank - 1)
-        if builder.deviceClass == .cpu, !extents.isDepthwise {
-            builder.convolutionTiles(
-                launch, extents, isGradient: true, depth: extents.groupOutputChannels, columns: extents.groupChannels, expression)
+        if builder.suitsTiles(extents, columns: extents.groupChannels) {
+            builder.addTiles(PixelProduct(launch: launch, extents: extents, isGradient: true, epilogue: expression))
             return
         }
         let source = KernelSource(

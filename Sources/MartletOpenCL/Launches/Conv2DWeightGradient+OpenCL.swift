@@ -11,21 +11,47 @@ extension Conv2DWeightGradient: OpenCLOperation {
             [.memory(builder.memory(launch.operands[0])), .memory(builder.memory(launch.operands[1])), .memory(sums)]
             + window.arguments(over: extents.image) + [.word(extents.images), .word(extents.segmentImages)]
             + extents.channelArguments
-        let outputs = extents.groupOutputChannels
-        if builder.deviceClass == .cpu, outputs >= 16, extents.groupChannels >= 4 {
-            let vectors = outputs >= 32 ? 2 : 1
-            let tiles = (rows: (extents.groupChannels + 7) / 8, columns: (outputs + 16 * vectors - 1) / (16 * vectors))
-            builder.launch(
-                KernelSource("conv2d_weight_tiles.cl", defines: ["TILE_VECTORS=\(vectors)"]), "conv2d_weight_tiles", arguments,
-                global: NDRange(window.count * tiles.rows, groups * tiles.columns, extents.segments), local: NDRange(1, 1, 1))
-        } else {
+        if !builder.addTiles(of: extents, arguments) {
             builder.launch(
                 source, Self.name, arguments, items: window.count * extents.groupChannels,
-                extents.kernelGroups * builder.vectors(outputs * groups / extents.kernelGroups), extents.segments)
+                extents.kernelGroups * builder.vectors(extents.outputChannels / extents.kernelGroups), extents.segments)
         }
         guard extents.segments > 1 else { return }
         builder.launch(
             source, "conv2d_join_segments", [.memory(sums), .word(extents.segments), .memory(result), .word(count)],
             items: builder.vectors(count))
+    }
+}
+
+extension LaunchBuilder {
+    /// The sums of the segments in tiles; false where those do not suit.
+    fileprivate mutating func addTiles(of extents: ConvolutionExtents, _ arguments: [KernelArgument]) -> Bool {
+        guard suitsTiles(extents, columns: extents.groupOutputChannels) else { return false }
+        let (window, channels, outputs) = (extents.window, extents.groupChannels, extents.groupOutputChannels)
+        switch deviceClass {
+        case .cpu:
+            let rows = window.width.size * channels
+            var tile = convolutionTile(rows: rows, columns: outputs)
+            // As even as can be, and no wider than a group.
+            tile.rows = tiles(rows, of: tiles(rows, of: tile.rows))
+            tile.columns = min(tile.columns, max(1, outputs / 16))
+            launch(
+                KernelSource("conv2d_weight_tiles.cl", defines: tile.registers + ["NARROW=\(outputs < 16 ? 1 : 0)"]),
+                "conv2d_weight_tiles", arguments,
+                global: NDRange(
+                    window.height.size * tiles(rows, of: tile.rows), extents.groups * tiles(outputs, of: 16 * tile.columns),
+                    extents.segments),
+                local: NDRange(1, 1, 1))
+        case .gpu:
+            let rows = window.count * channels
+            let tile = convolutionTile(rows: rows, columns: outputs)
+            launch(
+                KernelSource("conv2d_weight_groups.cl", defines: tile.group), "conv2d_weight_groups", arguments,
+                global: NDRange(
+                    16 * tiles(rows, of: 16 * tile.rows), 16 * tiles(outputs, of: 16 * tile.columns),
+                    extents.groups * extents.segments),
+                local: NDRange(16, 16, 1))
+        }
+        return true
     }
 }

@@ -42,6 +42,8 @@ enum PoolSamples {
         add([2, 6, 6, 16], 3, stride: 1, padding: .same)
         add([1, 7, 5, 65], Size2D(2, 3), stride: Size2D(1, 2), padding: .sides(top: 1, bottom: 0, left: 0, right: 2))
         add([0, 4, 4, 2], 2, stride: 2)
+        // In ceil mode a window may be larger than the image with its padding.
+        add([2, 3, 1, 5], Size2D(5, 2), stride: 3, padding: .sides(top: 1, bottom: 0, left: 0, right: 0), ceilMode: true)
         if dilated {
             add([1, 10, 10, 2], 3, stride: 1, padding: 1, dilation: 2)
             add([2, 17, 9, 7], Size2D(3, 2), stride: Size2D(2, 3), padding: 1, dilation: Size2D(3, 2), ceilMode: true)

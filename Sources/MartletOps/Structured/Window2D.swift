@@ -36,11 +36,12 @@ public struct WindowAxis: Hashable, Sendable {
 
     /// Where the window can stand over so many elements; 0 where it is larger than they are with their padding.
     ///
-    /// PyTorch's rule: rounded up in `ceilMode`, but a window must begin before the elements end.
+    /// PyTorch's rule: rounded up in `ceilMode`, where the first window too may run over the padding's end, but each must
+    /// begin before the elements end.
     public func places(_ extent: Int) -> Int {
-        let room = before + extent + after - span
+        let room = before + extent + after - span + (ceilMode ? stride - 1 : 0)
         guard room >= 0 else { return 0 }
-        let places = (room + (ceilMode ? stride - 1 : 0)) / stride + 1
+        let places = room / stride + 1
         return ceilMode && (places - 1) * stride >= extent + before ? places - 1 : places
     }
 

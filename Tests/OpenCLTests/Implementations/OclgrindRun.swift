@@ -40,8 +40,10 @@ struct OclgrindRun {
         let few = device.deviceClass == .cpu ? 600 : 130
         // A work-group of 256 takes seconds for any product, and the table has many.
         let isProduct = operation is Matmul.Type
+        let convolutions: [any Operation.Type] = [Conv2D.self, Conv2DInputGradient.self, Conv2DWeightGradient.self]
+        let isSlow = isProduct || device.deviceClass == .gpu && convolutions.contains { $0 == operation }
         let samples = try operation.samples.map { (work: try $0.work, sample: $0) }.sorted { $0.work < $1.work }.map(\.sample)
-        return (isProduct ? Self.products.map { ($0, true) } : []) + samples.map { ($0, !isProduct && $0.size <= few) }
+        return (isProduct ? Self.products.map { ($0, true) } : []) + samples.map { ($0, !isSlow && $0.size <= few) }
     }
 
     /// More than one tile, parts of one, and more than one segment.

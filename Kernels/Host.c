@@ -9,8 +9,8 @@
 
 // Where the baseline processor has no fma, the C library's is right but slow: a second version of each function
 // is compiled for processors that have it, and the loader (of glibc; not of every C library) chooses. The bits are
-// the same.
-#if defined(__x86_64__) && defined(__GLIBC__)
+// the same. ThreadSanitizer is not there yet when the loader chooses.
+#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(thread_sanitizer)
 #define HOST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define HOST

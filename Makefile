@@ -102,7 +102,7 @@ install: $(if $(filter .build/dist/release,$(BUILT)),static)
 	install -m 644 $(HEADER) "$(DESTDIR)$(PREFIX)/include/martlet.h"
 	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' 'Name: martlet' \
 	  'Description: Neural networks with the same bits on the CPU and on any OpenCL device' 'Version: $(VERSION)' \
-	  'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lmartlet' > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/martlet.pc"
+	  'Cflags: -I"$${includedir}"' 'Libs: -L"$${libdir}" -lmartlet' > "$(DESTDIR)$(PREFIX)/lib/pkgconfig/martlet.pc"
 
 uninstall:
 	for file in $(INSTALLED); do rm -f "$(DESTDIR)$(PREFIX)/$$file"; done

@@ -39,7 +39,7 @@ public final class CompiledFunction: Sendable {
     public var planCount: Int { traces.withLock { $0.count } }
 
     /// - Throws: what the function throws when it is traced; `ComputeError.device`, `differentDevices`, `closed`; `data`
-    ///   where there are no arguments, which tell the device.
+    ///   where there are no arguments, which tell the device, or no results.
     public func callAsFunction(_ arguments: [Tensor]) throws(ComputeError) -> [Tensor] {
         guard let device = arguments.first?.device else {
             throw .data(operation: "compile", expected: "at least one argument", found: "none")
@@ -71,6 +71,7 @@ public final class CompiledFunction: Sendable {
     private func compile(_ arguments: [Tensor], on device: ComputeDevice) throws(ComputeError) -> Compiled? {
         let trace = Trace(arguments)
         let results = try body(trace.arguments)
+        guard !results.isEmpty else { throw .data(operation: "compile", expected: "at least one result", found: "none") }
         try Tensor.requireOneDevice(arguments + results, "compile")
         let roots = results.map(\.value)
         // What hangs on no argument is computed now, once.

@@ -28,4 +28,7 @@ extension Tensor {
 
     /// d^2 / 2 where abs(d) <= delta, else delta (abs(d) - delta / 2), of this difference d (Huber 1964).
     public func huber(delta: Float = 1) throws(ComputeError) -> Tensor { try Self.pointwise(.huber, self, constant(delta)) }
+
+    /// d^2 / (2 beta) where abs(d) < beta, else abs(d) - beta / 2, of this difference d (Girshick 2015).
+    public func smoothL1(beta: Float = 1) throws(ComputeError) -> Tensor { try Self.pointwise(.smoothL1, self, constant(beta)) }
 }

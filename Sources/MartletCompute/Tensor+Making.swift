@@ -12,9 +12,11 @@ extension Tensor {
         }
         return try number.broadcast(to: shape)
     }
+    /// 0 everywhere.
     public static func zeros(_ shape: Shape, on device: ComputeDevice) throws(ComputeError) -> Tensor {
         try full(shape, 0, on: device)
     }
+    /// 1 everywhere.
     public static func ones(_ shape: Shape, on device: ComputeDevice) throws(ComputeError) -> Tensor {
         try full(shape, 1, on: device)
     }

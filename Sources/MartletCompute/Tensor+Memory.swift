@@ -47,7 +47,10 @@ extension Tensor {
     }
 
     static func require(_ byteCount: Int, _ type: TensorType, _ operation: String) throws(ComputeError) {
-        guard type.shape.checkedElementCount != nil, byteCount == type.byteCount else {
+        guard type.shape.checkedElementCount != nil else {
+            throw .data(operation: operation, expected: "a shape of fewer than 2^31 elements", found: "\(type)")
+        }
+        guard byteCount == type.byteCount else {
             throw .data(operation: operation, expected: "the \(type.byteCount) bytes of \(type)", found: "\(byteCount)")
         }
     }

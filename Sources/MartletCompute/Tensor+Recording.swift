@@ -20,12 +20,14 @@ extension Tensor {
     }
 
     /// Records what a function of a graph adds for some tensors.
-    /// - Throws: `shape`, `differentDevices`, `closed`.
-    /// - Precondition: at least one tensor.
+    /// - Throws: `shape`, `differentDevices`, `closed`; `data` for no tensors.
     public static func record(
         _ tensors: [Tensor], operation: StaticString = #function,
         _ build: (inout Graph, [Value]) throws(ShapeError) -> [Value]
     ) throws(ComputeError) -> [Tensor] {
+        guard !tensors.isEmpty else {
+            throw .data(operation: plain(operation), expected: "at least one tensor", found: "none")
+        }
         try requireOneDevice(tensors, operation)
         var graph = Graph()
         let leaves = tensors.map { graph.external("operand", $0.type) }

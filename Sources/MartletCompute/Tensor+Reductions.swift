@@ -5,15 +5,19 @@ import MartletOps
 // Axes count from the end where they are negative; all of them are reduced where none are named. Numeric order: see
 // `Reduce`.
 extension Tensor {
+    /// The sum over axes, which count from the end where they are negative; over all where none are named.
     public func sum(axes: [Int]? = nil, keepsAxes: Bool = false) throws(ComputeError) -> Tensor {
         try reduce(.sum, axes, keepsAxes, operation: "sum")
     }
+    /// The mean over axes, which count from the end where they are negative; over all where none are named.
     public func mean(axes: [Int]? = nil, keepsAxes: Bool = false) throws(ComputeError) -> Tensor {
         try reduce(.mean, axes, keepsAxes, operation: "mean")
     }
+    /// The maximum over axes, which count from the end where they are negative; over all where none are named.
     public func max(axes: [Int]? = nil, keepsAxes: Bool = false) throws(ComputeError) -> Tensor {
         try reduce(.maximum, axes, keepsAxes, operation: "max")
     }
+    /// The minimum over axes, which count from the end where they are negative; over all where none are named.
     public func min(axes: [Int]? = nil, keepsAxes: Bool = false) throws(ComputeError) -> Tensor {
         try reduce(.minimum, axes, keepsAxes, operation: "min")
     }

@@ -4,6 +4,7 @@ import MartletOps
 
 // Axes count from the end where they are negative: -1 is the innermost. Reshaping moves nothing.
 extension Tensor {
+    /// The same elements, in row-major order, under another shape; nothing moves.
     public func reshape(_ shape: Shape) throws(ComputeError) -> Tensor {
         try record { (g, x) throws(ShapeError) in try g.reshape(x[0], shape) }
     }
@@ -49,8 +50,7 @@ extension Tensor {
     /// Tensors one after the other along an axis.
     /// - Throws: also `data` for no tensors.
     public static func concat(_ tensors: [Tensor], axis: Int = 0) throws(ComputeError) -> Tensor {
-        guard !tensors.isEmpty else { throw .data(operation: "concat", expected: "at least one tensor", found: "none") }
-        return try record(tensors) { (g, x) throws(ShapeError) in [try g.concat(x, axis: axis)] }[0]
+        try record(tensors) { (g, x) throws(ShapeError) in [try g.concat(x, axis: axis)] }[0]
     }
 
     /// Tensors of one shape along a new axis.

@@ -22,10 +22,12 @@ public final class Tensor: Sendable {
 
     deinit { value.isHeld.store(false, ordering: .releasing) }
 
+    /// Where it lies.
     public var device: ComputeDevice { value.device }
     public var shape: Shape { value.type.shape }
     public var dtype: DType { value.type.dtype }
     public var type: TensorType { value.type }
+    /// The number of axes.
     public var rank: Int { shape.rank }
     public var elementCount: Int { value.type.elementCount }
 

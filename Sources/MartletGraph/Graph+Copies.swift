@@ -29,7 +29,9 @@ extension Graph {
             all.count == shape.rank && strides.count == shape.rank && strides.allSatisfy { $0 > 0 }
                 && zip(all, shape.extents).allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= $1 },
             "a range inside each axis for the slice \(ranges) in steps of \(strides)", value)
-        return try apply(Copy.slice(shape, all, steps: strides), [value])[0]
+        // A step beyond the end leaves the first element, however long it is.
+        let steps = zip(strides, shape.extents).map { min($0, max(1, $1)) }
+        return try apply(Copy.slice(shape, all, steps: steps), [value])[0]
     }
 
     /// One axis of a slice.
@@ -64,8 +66,8 @@ extension Graph {
     ) throws(ShapeError) -> Value {
         let shape = type(of: value).shape
         try require(
-            before.count == shape.rank && after.count == shape.rank && (before + after).allSatisfy { $0 >= 0 },
-            "two counts for each axis, none negative, in the padding \(before) and \(after)", value)
+            before.count == shape.rank && after.count == shape.rank && (before + after).allSatisfy { (0..<TensorType.elementLimit).contains($0) },
+            "two counts for each axis, from 0 to below 2^31, in the padding \(before) and \(after)", value)
         let padded = zip(shape.extents, zip(before, after)).map { $0 + $1.0 + $1.1 }
         try require(Shape(padded).checkedElementCount != nil, "a padding to fewer than 2^31 elements, not \(Shape(padded))", value)
         return try apply(Copy.pad(shape, before: before, after: after, value: constant), [value])[0]

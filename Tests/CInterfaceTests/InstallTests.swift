@@ -33,21 +33,21 @@ import Testing
 
     @Test(.enabled(if: Tools.pkgConfig != nil && Tools.clang != nil, "needs pkg-config and clang"))
     func isFoundByPkgConfig() throws {
+        // Its path has a space.
         let folder = try TemporaryFolder()
-        // Makefiles of others rarely stand a path with a space.
-        let prefix = FileManager.default.temporaryDirectory.appending(path: "martlet-prefix-\(UUID())").path
-        defer { try? FileManager.default.removeItem(atPath: prefix) }
+        let prefix = folder.file("prefix")
         let installed = try make("install", "PREFIX=\(prefix)")
         try #require(installed.status == 0, "\(installed.err)")
         let pkgConfig = try #require(Tools.pkgConfig)
         let environment = ["PKG_CONFIG_PATH": "\(prefix)/lib/pkgconfig"]
         #expect(try Tools.run(pkgConfig, ["--modversion", "martlet"], environment: environment).out == "0.1.0\n")
-        let flags = try Tools.run(pkgConfig, ["--cflags", "--libs", "martlet"], environment: environment)
-        try #require(flags.status == 0, "\(flags.err)")
+        // The shell reads what pkg-config has quoted.
         let built = try Tools.run(
-            try #require(Tools.clang),
-            ["\(Tools.root)/Tests/C/threads.c", "-o", folder.file("program"), "-lpthread"]
-                + flags.out.split(whereSeparator: \.isWhitespace).map(String.init))
+            "/bin/sh",
+            [
+                "-c", "eval '\"$1\" \"$2\" -o \"$3\" -lpthread' $(\"$4\" --cflags --libs martlet)", "sh",
+                try #require(Tools.clang), "\(Tools.root)/Tests/C/threads.c", folder.file("program"), pkgConfig,
+            ], environment: environment)
         try #require(built.status == 0, "\(built.err)")
         let outcome = try Tools.run(folder.file("program"), [], environment: ["LD_LIBRARY_PATH": "\(prefix)/lib"])
         #expect(outcome.status == 0, "\(outcome.err)")

@@ -3,11 +3,7 @@ import Martlet
 extension TensorOperation {
     static let shapes: [TensorOperation] = [
         one("reshape", "x -> the same elements under another shape", 1...1, [.integers("shape")]) { x in
-            let shape = x.attributes.shape("shape")
-            guard shape.checkedElementCount == x[0].elementCount else {
-                throw CallError.expected("a shape of \(x[0].elementCount) elements", found: "\(shape)", of: "reshape")
-            }
-            return try x[0].reshape(shape)
+            try x[0].reshape(x.attributes.shape("shape"))
         },
         one(
             "transpose", "x -> axis i of the result is axis permutation[i]; by default the last two change places", 1...1,

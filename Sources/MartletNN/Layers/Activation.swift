@@ -34,14 +34,25 @@ public struct Activation: Layer {
     }
 }
 
+/// max(x, 0).
 public func ReLU() -> Activation { Activation("relu") }
+/// x > 0 ? x : slope x.
 public func LeakyReLU(slope: Float = 0.01) -> Activation { Activation("leaky_relu", ["slope": slope]) }
+/// x > 0 ? x : alpha (e^x - 1) (Clevert et al. 2015).
 public func ELU(alpha: Float = 1) -> Activation { Activation("elu", ["alpha": alpha]) }
+/// scale (x > 0 ? x : alpha (e^x - 1)) (Klambauer et al. 2017).
 public func SELU() -> Activation { Activation("selu") }
+/// x Phi(x) with the normal distribution function (Hendrycks and Gimpel 2016).
 public func GELU() -> Activation { Activation("gelu") }
+/// x sigmoid(x), also called swish.
 public func SiLU() -> Activation { Activation("silu") }
+/// x tanh(softplus(x)) (Misra 2019).
 public func Mish() -> Activation { Activation("mish") }
+/// x min(max(x + 3, 0), 6) / 6 (Howard et al. 2019).
 public func Hardswish() -> Activation { Activation("hardswish") }
+/// log(1 + e^(beta x)) / beta for a positive beta.
 public func Softplus(beta: Float = 1) -> Activation { Activation("softplus", ["beta": beta]) }
+/// The hyperbolic tangent.
 public func Tanh() -> Activation { Activation("tanh") }
+/// 1 / (1 + e^-x).
 public func Sigmoid() -> Activation { Activation("sigmoid") }

@@ -102,6 +102,7 @@ public struct ExpressionBuilder {
 
     public init() {}
 
+    /// - Precondition: a place from 0.
     public mutating func operand(_ index: Int) -> Term { add(.operand(index)) }
     public mutating func constant(_ value: Float) -> Term { add(.constant(value)) }
     public mutating func uniform(stream: UInt32) -> Term { add(.uniform(stream: stream)) }

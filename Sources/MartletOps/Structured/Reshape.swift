@@ -12,8 +12,8 @@ public struct Reshape: ViewOperation {
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
         try require(
-            operands.count == 1 && operands[0].elementCount == shape.elementCount,
-            "one operand with the \(shape.elementCount) elements of \(shape)", operands)
+            operands.count == 1 && operands[0].elementCount == shape.checkedElementCount,
+            "one operand with as many elements as \(shape) has", operands)
         return [TensorType(shape, operands[0].dtype)]
     }
 

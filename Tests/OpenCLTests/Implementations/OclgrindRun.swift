@@ -7,12 +7,12 @@ import Testing
 
 /// Samples on one of Oclgrind's contexts.
 struct OclgrindRun {
-    private let device: OpenCLDevice
+    let device: OpenCLDevice
     /// Oclgrind gives new memory the place of freed memory, and takes what it knew of that for what is so of this. So
     /// nothing is freed before the end.
     private var kept: [PreparedSample] = []
     /// Every kernel's name that ran.
-    private(set) var kernels: Set<String> = []
+    var kernels: Set<String> = []
 
     init(_ device: OpenCLDevice) { self.device = device }
 

@@ -24,6 +24,7 @@ import Testing
                         for operation in everyOperation.types {
                             try run.run(operation, on: cpu) { UnfollowedReads.contain($0, deviceClass) != isFollowed }
                         }
+                        try run.runLimits()
                         launched.formUnion(run.kernels)
                     }
                     #expect(messages.isEmpty, "\(messages.count) with kernels for \(deviceClass): \(messages.prefix(5).joined())")

@@ -27,7 +27,10 @@ import Testing
         await #expect(processExitsWith: .success) {
             let info = try Implementation.rusticl.take()
             let targets = [try CheckTarget.cpu()[0], CheckTarget("rusticl", try OpenCLDevice(info, deviceClass: .gpu))]
-            for name in [Reduce.name, Copy.name, Commit.name] {
+            let names = [
+                Reduce.name, Copy.name, Commit.name, MaxPool2D.name, MaxPool2DGradient.name, AveragePool2D.name, AveragePool2DGradient.name,
+            ]
+            for name in names {
                 let reports = try checkParity(try #require(OperationList.every.only(name)), on: targets)
                 #expect(reports.count == targets.count)
                 for report in reports {

@@ -7,15 +7,14 @@ import MartletOps
 /// 11, where LLVM says -1), so that whatever is made of that lane counts as never written; and it reads outside of the
 /// source where a lane is in truth undefined, which may end the process.
 struct UnfollowedReads: Sendable {
-    let operation: any Operation.Type
     let deviceClass: DeviceClass
     let reason: String
     private let isMeant: @Sendable (Sample) -> Bool
 
-    private init<O: Operation>(
-        _ operation: O.Type, _ deviceClass: DeviceClass, _ reason: String, where isMeant: @escaping @Sendable (O, Sample) -> Bool
+    /// - Parameter kind: a type of operations, or a protocol of several.
+    private init<O: Sendable>(
+        _ kind: O.Type, _ deviceClass: DeviceClass, _ reason: String, where isMeant: @escaping @Sendable (O, Sample) -> Bool
     ) {
-        self.operation = operation
         self.deviceClass = deviceClass
         self.reason = reason
         self.isMeant = { sample in (sample.operation as? O).map { isMeant($0, sample) } ?? false }
@@ -36,7 +35,9 @@ struct UnfollowedReads: Sendable {
         UnfollowedReads(Matmul.self, .cpu, "pack_turned and TURNED exchange rows and columns by shuffles (turn.h)") { operation, _ in
             operation.transposeB
         },
-        UnfollowedReads(Matmul.self, .cpu, "random_lanes.h, in an epilogue") { operation, _ in operation.epilogue.isRandom },
+        UnfollowedReads((any EpilogueOperation).self, .cpu, "random_lanes.h, in an epilogue") { operation, _ in
+            operation.epilogue.isRandom
+        },
         // The same code as in `matmul`, which is followed: MARTLET_SEGMENT.
         UnfollowedReads(Matmul.self, .gpu, "matmul_segments needs k of 1024, and 64 steps of a work-group take minutes") { operation, sample in
             let (rows, columns, inner) = operation.extents(sample.operands[0].shape, sample.operands[1].shape)

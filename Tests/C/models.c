@@ -64,7 +64,7 @@ static void images(martlet_device *device) {
         labels[image] = (uint8_t)(image % 2);
         for (pixel = 0; pixel < SIDE * SIDE; pixel++) pixels[image][image % 2][pixel / SIDE][pixel % SIDE] = (uint8_t)(100 + pixel);
     }
-    REFUSED(MARTLET_USAGE, "dropout", martlet_model_train(device, "resnet8", &features, &targets, "{\"dropout\": 0.1}", NULL, NULL, &model));
+    REFUSED(MARTLET_USAGE, "activation", martlet_model_train(device, "resnet8", &features, &targets, "{\"activation\": \"gelu\"}", NULL, NULL, &model));
     REFUSED(MARTLET_USAGE, "resnet20", martlet_model_train(device, "resnet21", &features, &targets, NULL, NULL, NULL, &model));
     OK(martlet_model_train(device, "resnet8", &features, &targets, "{\"epochs\": 4, \"batch-size\": 10}", NULL, NULL, &model));
     OK(martlet_model_info(model, &text));

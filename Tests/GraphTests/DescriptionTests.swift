@@ -22,7 +22,7 @@ import Testing
                 MartletNN.MaxPool2D(2, ceilMode: true)(block), AdaptiveAveragePool2D(Size2D(6, 3))(Crop(1)(Pad(2, value: -1)(block))))
             let pooled = GlobalAveragePool2D()(MartletNN.LayerNorm(axes: 3)(branches))
             let flat = Dropout(0.25)(Flatten()(branches))
-            return Linear(5)(Concatenate()(pooled, Linear(8, initialiser: .constant(0.5))(flat)))
+            return Linear(5)(Concatenate()(pooled, GlobalMaxPool2D()(branches), Linear(8, initialiser: .constant(0.5))(flat)))
         }
     }
 

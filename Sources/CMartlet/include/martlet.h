@@ -223,8 +223,8 @@ typedef int (*martlet_progress_callback)(const martlet_progress *progress, void 
  * targets: classes from 0 as MARTLET_INT32 or MARTLET_UINT8, one a sample; or, for losses of numbers, MARTLET_FLOAT32 of
  *   samples or samples x outputs.
  * options: a JSON object, NULL or "" for none, with the names and defaults of the command's options (martlet help train):
- *   activation, batch-norm, dropout (of mlp); loss, label-smoothing, class-weights, ignore-class, margin, margin-power,
- *   beta, delta, pos-weight; optimizer, learning-rate, weight-decay, decay-all, set ({"beta2": 0.99}); clip-norm,
+ *   activation, batch-norm, dropout (of networks that take them); loss, label-smoothing, class-weights, ignore-class, margin,
+ *   margin-power, beta, delta, pos-weight; optimizer, learning-rate, weight-decay, decay-all, set ({"beta2": 0.99}); clip-norm,
  *   clip-norm-kind, clip-value; epochs (10), batch-size (64), drop-last, seed (0), validation (a share of the samples,
  *   0.1); and classes (default: the greatest one and those below), feature-divisor (default: 255).
  * progress: may be NULL. context is handed to it.

@@ -15,14 +15,15 @@ HEADER = Sources/CMartlet/include/martlet.h
 VERSION := $(shell sed -n 's/.*define MARTLET_VERSION "\(.*\)"/\1/p' $(HEADER))
 ABI := $(shell sed -n 's/.*define MARTLET_ABI \([0-9]*\)/\1/p' $(HEADER))
 
-.PHONY: help train check bench test test-all test-structure test-threads build prepare dist static install uninstall lint accuracy docs \
-  documentation clean
+.PHONY: help train check bench test test-examples test-all test-structure test-threads build prepare dist static install uninstall \
+  lint accuracy docs documentation clean
 
 help:
 	@echo "make train     build, then train on the embedded digits on the CPU path and through OpenCL"
 	@echo "make check     every operation on every device found: equal bits, gradients"
 	@echo "make bench     the benchmark suite on the CPU path and on an OpenCL device, and a page with its plots"
-	@echo "make test      the whole test suite, on the CPU path and on every OpenCL device found"
+	@echo "make test      the whole test suite, on the CPU path and on every OpenCL device found, and:"
+	@echo "make test-examples  builds the programs of Examples and runs them"
 	@echo "make test-all  the same with further OpenCL implementations, which it installs (Intel's, rusticl, Oclgrind), and:"
 	@echo "make test-structure  adds a function and an operation to a copy and counts the files touched (minutes)"
 	@echo "make test-threads  the tests of the compute layer under ThreadSanitizer, in a build of its own (minutes)"
@@ -60,6 +61,11 @@ bench: build
 test: prepare
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --no-parallel
+	$(MAKE) test-examples
+
+# The programs of Examples, built as anybody's package and run.
+test-examples: prepare
+	$(SWIFT) test -c release --package-path Examples --scratch-path .build/examples --no-parallel
 
 # Tests of a further implementation run where it is installed, each in a process of its own.
 test-all:

@@ -11,6 +11,7 @@ let package = Package(
     products: [
         .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletCompute", targets: ["MartletCompute"]),
+        .library(name: "MartletFormats", targets: ["MartletFormats"]),
         .library(name: "MartletConformance", targets: ["MartletConformance"]),
         // libmartlet.so; `make install` gives it its name.
         .library(name: "MartletC", type: .dynamic, targets: ["MartletC"]),

@@ -55,6 +55,9 @@ __kernel void conv2d_weight_tiles(
     uint begin = 0u, end = places_across;
     while (begin < end && (int)(begin * stride_across - before_across) + taps[0] < 0) ++begin;
     while (end > begin && (int)((end - 1u) * stride_across - before_across) + taps[TILE_ROWS - 1] >= (int)width) --end;
+    // For the others some are, unless the tile has one tap.
+    bool has_one_tap = taps[0] == taps[TILE_ROWS - 1];
+    uint first_place = has_one_tap ? begin : 0u, end_place = has_one_tap ? end : places_across;
 
     uint last = min((uint)(get_global_id(2) + 1u) * segment_images, images);
 #pragma unroll 1
@@ -64,10 +67,11 @@ __kernel void conv2d_weight_tiles(
             uint h = martlet_element(row, i, stride_down, dilation_down, before_down);
             if (h >= height) continue;
             const __global float *line = x + (size_t)(n * height + h) * width * channels;
-            size_t from = (size_t)(n * places_down + row) * places_across * output_channels + group * group_outputs + first_column;
-            uint column = 0u;
+            uint column = first_place;
+            size_t from = ((size_t)(n * places_down + row) * places_across + column) * output_channels
+                + group * group_outputs + first_column;
 #pragma unroll 1
-            while (column < places_across) {
+            while (column < end_place) {
                 bool inside = column >= begin && column < end;
                 uint until = inside ? end : column + 1u;
                 int first = (int)(column * stride_across - before_across);

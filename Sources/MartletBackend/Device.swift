@@ -45,6 +45,8 @@ public protocol Buffer: AnyObject, Sendable {
     func write(_ array: HostArray, at offset: Int) throws(DeviceError)
     /// Copies elements out once all earlier work is done.
     func read(_ type: TensorType, at offset: Int) throws(DeviceError) -> HostArray
+    /// Has elements copied out once all earlier work is done, without waiting for it; work enqueued later may change them.
+    func beginRead(_ type: TensorType, at offset: Int) throws(DeviceError) -> any PendingRead
     /// Sets every byte to a value, in order with the launches and without waiting.
     func fill(byte: UInt8) throws(DeviceError)
     /// Has the first `count` elements written by the host, beside the launches under way: launches enqueued later see

@@ -139,7 +139,7 @@ struct TrainingSetup {
             }
         }
         let history = try compiled.fit(
-            train, validation: validation, test: test, options: options, from: point, observer: bar)
+            train, validation: validation, test: test, options: options, from: point, callbacks: [bar])
         // A run without epochs still says what the model is worth.
         let evaluation = if let last = history.epochs.last?.test { last } else { try compiled.evaluate(test) }
         let elapsed = clock.now - started

@@ -4,7 +4,8 @@ import MartletOps
 
 /// A step of a model. Its fields are its description, saved with the model.
 ///
-/// A new layer is one file, and one line of `LayerRegistry`.
+/// A new layer of Martlet's is one file, and one line of `LayerRegistry`. A program's own is used like any other; whoever
+/// reads a model that has it from a file names it (`Registry`).
 public protocol Layer: Block, Hashable {
     /// The name in model descriptions.
     static var kind: String { get }

@@ -36,7 +36,8 @@ extension LayerContext {
     }
 
     /// The extents of the one batch of images that a layer takes.
-    func image(_ inputs: [Value]) throws(ShapeError) -> (batch: Int, height: Int, width: Int, channels: Int) {
+    /// - Throws: where it has other inputs.
+    public func image(_ inputs: [Value]) throws(ShapeError) -> (batch: Int, height: Int, width: Int, channels: Int) {
         guard inputs.count == 1, isImage(inputs[0]) else {
             throw refusal("one input of images, channels x height x width", inputs)
         }
@@ -111,7 +112,7 @@ extension Model {
 
 extension LayerContext {
     /// What a layer throws that cannot take its inputs: `Model` adds its name.
-    func refusal(_ expected: String, _ inputs: [Value]) -> ShapeError {
+    public func refusal(_ expected: String, _ inputs: [Value]) -> ShapeError {
         ShapeError("layer '\(layerName)'", expected: expected, found: inputs.map { sampleType($0) })
     }
 

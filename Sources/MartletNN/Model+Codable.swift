@@ -30,6 +30,8 @@ package enum LayerRegistry {
 /// [64], "layers": [{"kind": "linear", "units": 512}, …]}`. A layer without a name has its place in the list for one, and
 /// one without inputs reads the layer before it.
 extension Model: Codable {
+    /// In a decoder's `userInfo`: the layers of the program's own that descriptions may name, `[any Layer.Type]`.
+    public static let layersKey = CodingUserInfoKey(rawValue: "martlet.layers")!
     private static let format = "martlet.model"
     private static let fields = ["format", "version", "input", "layers"]
     private static let common = ["name", "kind", "inputs"]
@@ -66,6 +68,9 @@ extension Model: Codable {
         guard let input = try? container.decode([Int].self, forKey: FieldName("input")) else {
             throw refuse("a model: the field 'input' takes the shape of a sample, such as [3, 32, 32]")
         }
+        let own = decoder.userInfo[Self.layersKey] as? [any Layer.Type] ?? []
+        let layers = LayerRegistry.byKind.merging(own.map { ($0.kind, $0) }) { known, _ in known }
+        let kinds = layers.keys.sorted()
         var list = try container.nestedUnkeyedContainer(forKey: FieldName("layers"))
         var nodes: [Node] = []
         while !list.isAtEnd {
@@ -75,10 +80,10 @@ extension Model: Codable {
                 throw refuse("two layers are called '\(name)'; every name is another, and none is 'input'")
             }
             guard let kind = try fields.decodeIfPresent(String.self, forKey: FieldName("kind")) else {
-                throw refuse("layer '\(name)': the field 'kind' is missing; it takes one of \(LayerRegistry.byKind.keys.sorted().joined(separator: ", "))")
+                throw refuse("layer '\(name)': the field 'kind' is missing; it takes one of \(kinds.joined(separator: ", "))")
             }
-            guard let layer = LayerRegistry.byKind[kind] else {
-                throw refuse("layer '\(name)': " + unknownName("layer kind", kind, known: LayerRegistry.byKind.keys.sorted()))
+            guard let layer = layers[kind] else {
+                throw refuse("layer '\(name)': " + unknownName("layer kind", kind, known: kinds))
             }
             let inputs = try fields.decodeIfPresent([String].self, forKey: FieldName("inputs"))?.map { input in
                 if input == "input" { return -1 }

@@ -44,6 +44,13 @@ public struct Model: Hashable, Sendable {
     public init(input: Shape, nodes: [Node]) throws(ShapeError) {
         inputShape = input
         self.nodes = nodes
+        for node in nodes {
+            let layer = type(of: node.layer)
+            if let known = LayerRegistry.byKind[layer.kind], known != layer {
+                throw ShapeError(
+                    "layer '\(node.name)' (\(layer))", expected: "a kind of its own, for '\(layer.kind)' is Martlet's", found: [])
+            }
+        }
         inputType = nodes.first { $0.inputs.contains(-1) }?.layer.inputType ?? .float32
         guard let count = input.prepending(2).checkedElementCount, count > 0 else {
             throw ShapeError("model", expected: "samples of at least 1 and fewer than 2^31 elements", found: [TensorType(input)])

@@ -26,8 +26,8 @@ public final class OpenCLDevice: Device {
         self.init(try OpenCLContext(device), deviceClass: resolved)
     }
 
-    /// A device whose convolutions all have tiles of one size.
-    package convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass, convolutionTile: ConvolutionTile) throws(DeviceError) {
+    /// A device whose convolutions all have tiles of one size, unless that is nil.
+    package convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass, convolutionTile: ConvolutionTile?) throws(DeviceError) {
         self.init(try OpenCLContext(device), deviceClass: deviceClass, convolutionTile: convolutionTile)
     }
 

@@ -36,6 +36,12 @@ public final class OpenCLDeviceBuffer: Buffer {
         return array
     }
 
+    /// - Precondition: as for `write`.
+    public func beginRead(_ type: TensorType, at offset: Int) throws(DeviceError) -> any PendingRead {
+        require(type)
+        return try OpenCLPendingRead(type, memory, at: offset * dtype.byteCount)
+    }
+
     public func stage(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) throws(DeviceError) {
         let bytes = count * dtype.byteCount
         try lane.withLock { (lane) throws(DeviceError) -> Void in

@@ -31,7 +31,7 @@ public struct Checkpoint: Sendable {
         public var augmentation: String?
         /// Nil in files from before there was a choice.
         public var normalisation: String?
-        /// Of the training data's features and targets.
+        /// Of the training data's features and targets; of other sources their identity.
         public var dataSHA256: String
     }
 
@@ -45,8 +45,8 @@ public struct Checkpoint: Sendable {
     fileprivate static func stateName(_ index: Int, _ name: String) -> String { "martlet.optimizer.\(index).\(name)" }
 
     /// - Throws: where the file is not there, is damaged, or is a saved model and no checkpoint.
-    public static func read(_ path: String) throws(TrainingError) -> Checkpoint {
-        let file = try ModelFile.read(path)
+    public static func read(_ path: String, registry: Registry = .standard) throws(TrainingError) -> Checkpoint {
+        let file = try ModelFile.read(path, registry: registry)
         return try wrap { () throws(FormatError) in try Checkpoint(file) }
     }
 
@@ -92,7 +92,7 @@ public struct Checkpoint: Sendable {
 
 extension CompiledModel {
     func writeCheckpoint(
-        to path: String, at point: TrainingPoint, options: FitOptions, data: DataSet
+        to path: String, at point: TrainingPoint, options: FitOptions, data: any SampleSource
     ) throws(TrainingError) {
         var tensors = try weights()
         try wrap { () throws(DeviceError) in
@@ -104,19 +104,21 @@ extension CompiledModel {
             tensors.append((Checkpoint.metricsName, try session.rawMetrics()))
         }
         var file = ModelFile.contents(tensors, model, loss, options.dataDescription ?? DataDescription(data))
-        file.metadata[Checkpoint.trainingField] = Checkpoint.training(settings(options, data), point, options.notes)
+        file.metadata[Checkpoint.trainingField] = Checkpoint.training(try settings(options, data), point, options.notes)
         let contents = file
         try wrap { () throws(FormatError) in try contents.write(to: path) }
     }
 
-    private func settings(_ options: FitOptions, _ data: DataSet) -> Checkpoint.Settings {
-        Checkpoint.Settings(
+    private func settings(_ options: FitOptions, _ data: any SampleSource) throws(TrainingError) -> Checkpoint.Settings {
+        let identity: String
+        do { identity = try data.identity } catch { throw .caller(part: "the source '\(data.format.name)'", error) }
+        return Checkpoint.Settings(
             optimizer: optimizer.rule.name, learningRate: optimizer.learningRate, weightDecay: optimizer.weightDecay,
             optimizerSettings: optimizer.settings,
             clipping: optimizer.clipping == .none ? nil : optimizer.clipping, decaysAll: decaysAll, batchSize: options.batchSize,
             dropsLast: options.dropsLast, shuffles: options.shuffles, seed: seed,
             augmentation: options.augmentation == .none ? nil : options.augmentation.description,
-            normalisation: data.normalisationText, dataSHA256: data.sha256)
+            normalisation: data.format.normalisationText, dataSHA256: identity)
     }
 
     /// Takes over weights, statistics and the optimizer's state, and gives the place from which `fit` goes on.
@@ -124,12 +126,12 @@ extension CompiledModel {
     /// - Throws: `badOption` naming the first setting that differs from the run that was stopped, for going on with it
     ///   would not be the same run.
     public func restore(
-        _ checkpoint: Checkpoint, options: FitOptions, data: DataSet
+        _ checkpoint: Checkpoint, options: FitOptions, data: any SampleSource
     ) throws(TrainingError) -> TrainingPoint {
         guard checkpoint.file.model == model, checkpoint.file.loss == loss else {
             throw .badOption("the checkpoint '\(checkpoint.file.path)' is of another model or loss")
         }
-        let (then, now) = (checkpoint.settings, settings(options, data))
+        let (then, now) = (checkpoint.settings, try settings(options, data))
         func compare(_ name: String, _ a: some Equatable & CustomStringConvertible, _ b: some CustomStringConvertible) throws(TrainingError) {
             guard "\(a)" != "\(b)" else { return }
             throw .badOption("the checkpoint '\(checkpoint.file.path)' was written with \(name) \(a), and now it is \(b); a resumed run must be the same run")
@@ -145,7 +147,7 @@ extension CompiledModel {
         try compare("shuffling", then.shuffles, now.shuffles)
         try compare("the seed", then.seed, now.seed)
         try compare("the augmentation", then.augmentation ?? "none", now.augmentation ?? "none")
-        if let normalisation = then.normalisation { try compare("the normalisation", normalisation, data.normalisationText) }
+        if let normalisation = then.normalisation { try compare("the normalisation", normalisation, data.format.normalisationText) }
         try compare("training data of SHA-256", then.dataSHA256, now.dataSHA256)
         let batches = Batches(count: data.count, size: options.batchSize, dropLast: options.dropsLast)
         let point = checkpoint.point
@@ -172,19 +174,9 @@ extension CompiledModel {
     }
 }
 
-extension DataSet {
+extension SampleFormat {
     /// What tells one normalisation from another.
     fileprivate var normalisationText: String {
         channels.map { "means \($0.means), deviations \($0.deviations)" } ?? "division by \(featureDivisor)"
-    }
-
-    /// Of shapes, features and targets.
-    var sha256: String {
-        var hash = SHA256()
-        for array in [features, targetArray] {
-            hash.update("\(array.type)\0")
-            array.withUnsafeBytes { hash.update($0) }
-        }
-        return SHA256.hex(hash.finalize())
     }
 }

@@ -20,6 +20,7 @@ public final class CompiledModel {
     public let decaysAll: Bool
     /// What is reported beside the loss.
     public let metrics: Set<Metric>
+    let measures: Measures
     /// Rewrites of the training graph; leaving some out changes speed and memory, never bits.
     public var passes = Set(Pass.allCases)
     /// Where the samples are while they are used; it changes speed and memory, never bits.
@@ -30,11 +31,12 @@ public final class CompiledModel {
 
     /// Makes room on the device and draws the initial weights there.
     public init(
-        _ model: Model, loss: Loss, optimizer: Optimizer, metrics: Set<Metric>? = nil, on device: any Device,
-        seed: UInt64 = 0, decaysAll: Bool = false
+        _ model: Model, loss: Loss, optimizer: Optimizer, metrics: Set<Metric>? = nil, customMetrics: [any CustomMetric] = [],
+        on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
     ) throws(TrainingError) {
         try optimizer.check()
         self.metrics = try Metric.checked(metrics, for: loss)
+        measures = try Measures(loss, metrics: self.metrics, custom: customMetrics)
         self.model = model
         self.loss = loss
         self.optimizer = optimizer
@@ -107,22 +109,24 @@ public final class CompiledModel {
 
     func trainingPlan(_ graphs: StepGraphs, batch: Int) throws(ShapeError) -> Plan {
         try Plan(
-            try graphs.training(batch: batch, loss: loss),
+            try graphs.training(batch: batch, measures),
             training: Plan.Training(rule: optimizer.rule, scales: updateScales, clipping: optimizer.clipping), passes: passes,
             largestBuffer: device.largestBuffer)
     }
 
     /// Refuses data that the model cannot take.
-    func check(_ data: DataSet) throws(TrainingError) {
-        guard model.takes(samples: data.featureShape) else {
+    func check(_ data: any SampleSource) throws(TrainingError) {
+        let format = data.format
+        guard model.takes(samples: format.sample.shape) else {
             throw .unsuitableData(
-                "the model takes samples of \(model.inputShape), and the data '\(data.name)' have samples of \(data.featureShape)")
+                "the model takes samples of \(model.inputShape), and the data '\(format.name)' have samples of \(format.sample.shape)")
         }
+        guard data.count > 0 else { throw .unsuitableData("the data '\(format.name)' have no samples") }
         let outputs = try loss.outputCount(for: data)
         try loss.check(outputs: outputs)
         guard model.outputShape == [outputs] else {
             throw .unsuitableData(
-                "the model gives \(model.outputShape) for a sample, and the data '\(data.name)' with the loss '\(loss.name)' need \(outputs)")
+                "the model gives \(model.outputShape) for a sample, and the data '\(format.name)' with the loss '\(loss.name)' need \(outputs)")
         }
     }
 }
@@ -130,23 +134,28 @@ public final class CompiledModel {
 extension Model {
     /// Puts the model on a device, with an optimizer by name and its defaults, or by value.
     ///
-    /// - Parameter metrics: what is reported beside the loss; nil for all that go with it.
+    /// - Parameters:
+    ///   - metrics: what is reported beside the loss; nil for all that go with it.
+    ///   - customMetrics: metrics of the program's own.
     /// - Throws: `badOption` for an unknown optimizer, a senseless setting, or a metric that does not go with the loss;
     ///   `device` where there is no room.
     public func compile(
         loss: Loss = .crossEntropy, optimizer: String, learningRate: Double? = nil, weightDecay: Double = 0,
-        metrics: Set<Metric>? = nil, on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
+        metrics: Set<Metric>? = nil, customMetrics: [any CustomMetric] = [], on device: any Device, seed: UInt64 = 0,
+        decaysAll: Bool = false
     ) throws(TrainingError) -> CompiledModel {
         let optimizer = try Optimizer(named: optimizer, learningRate: learningRate, weightDecay: weightDecay)
         return try CompiledModel(
-            self, loss: loss, optimizer: optimizer, metrics: metrics, on: device, seed: seed, decaysAll: decaysAll)
+            self, loss: loss, optimizer: optimizer, metrics: metrics, customMetrics: customMetrics, on: device, seed: seed,
+            decaysAll: decaysAll)
     }
 
     public func compile(
-        loss: Loss = .crossEntropy, optimizer: Optimizer, metrics: Set<Metric>? = nil, on device: any Device,
-        seed: UInt64 = 0, decaysAll: Bool = false
+        loss: Loss = .crossEntropy, optimizer: Optimizer, metrics: Set<Metric>? = nil, customMetrics: [any CustomMetric] = [],
+        on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false
     ) throws(TrainingError) -> CompiledModel {
         try CompiledModel(
-            self, loss: loss, optimizer: optimizer, metrics: metrics, on: device, seed: seed, decaysAll: decaysAll)
+            self, loss: loss, optimizer: optimizer, metrics: metrics, customMetrics: customMetrics, on: device, seed: seed,
+            decaysAll: decaysAll)
     }
 }

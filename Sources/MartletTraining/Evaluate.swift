@@ -5,10 +5,14 @@ import MartletGraph
 import MartletOps
 
 extension CompiledModel {
-    /// Loss and measures over every sample of a data set, in inference mode.
-    public func evaluate(_ data: DataSet) throws(TrainingError) -> Evaluation {
+    /// Loss and measures over every sample of a data set or source, in inference mode.
+    public func evaluate(_ data: any SampleSource) throws(TrainingError) -> Evaluation {
         try check(data)
-        return try Evaluator(self, data).run()
+        // A callback may ask in the middle of an epoch.
+        let records = try wrap { () throws(DeviceError) in try session.records() }
+        let evaluation = try Evaluator(self, data).run()
+        try wrap { () throws(DeviceError) in try session.setRecords(records) }
+        return evaluation
     }
 
     /// The model's output for every sample (samples x outputs): logits for classes.
@@ -28,10 +32,11 @@ extension CompiledModel {
         let batches = Batches(count: count, size: evaluationBatch)
         let samples = try wrap { () throws(DeviceError) in
             try DeviceSamples(
-                features, model.sampleLayout(of: sample), largestBatch: batches.sizes[0], residency, in: session, "the samples")
+                features, model.sampleLayout(of: sample), largestBatch: batches.sizes[0], residency, in: session)
         }
         let graphs = StepGraphs(
-            model, SampleInput(features.type, divisor: divisor, channels: channels), isStreamed: samples.isStreamed)
+            model, SampleInput(TensorType(sample, features.dtype), divisor: divisor, channels: channels),
+            residents: samples.isStreamed ? nil : count)
         let plans = try wrap { () throws(ShapeError) in
             var plans: [Plan] = []
             for size in batches.sizes {
@@ -39,27 +44,30 @@ extension CompiledModel {
             }
             return plans
         }
-        return try wrap { () throws(DeviceError) in
-            let runner = try samples.prepare(plans)
-            var rows: [Float] = []
-            for batch in batches {
-                var step = StepParameters(seed: seed)
-                step.sampleCount = count
-                step.batchStart = batch.start
-                try runner.run(batch.plan, count: batch.count, step)
-                rows += try runner.outputs!.read(TensorType(model.outputShape.prepending(batch.count)), at: 0).floats
+        let runner = try wrap { () throws(DeviceError) in try samples.prepare(plans) }
+        var rows: [Float] = []
+        for batch in batches {
+            var step = StepParameters(seed: seed)
+            step.sampleCount = count
+            step.batchStart = batch.start
+            try runner.run(batch.plan, count: batch.count, step)
+            rows += try wrap { () throws(DeviceError) in
+                try runner.outputs!.read(TensorType(model.outputShape.prepending(batch.count)), at: 0).floats
             }
-            return HostArray(model.outputShape.prepending(count), rows)
         }
+        return HostArray(model.outputShape.prepending(count), rows)
     }
 }
 
 extension CompiledModel {
-    func samples(of data: DataSet, largestBatch: Int, _ purpose: String) throws(TrainingError) -> DeviceSamples {
-        try wrap { () throws(DeviceError) in
+    func samples(of data: any SampleSource, largestBatch: Int) throws(TrainingError) -> DeviceSamples {
+        guard residency != .resident || data is DataSet else {
+            throw .badOption(
+                "the samples of '\(data.format.name)' come one after another and cannot all be on the device; let the residency be automatic")
+        }
+        return try wrap { () throws(DeviceError) in
             try DeviceSamples(
-                data.features, model.sampleLayout(of: data.featureShape), largestBatch: largestBatch, residency, in: session,
-                purpose)
+                data, model.sampleLayout(of: data.format.sample.shape), largestBatch: largestBatch, residency, in: session)
         }
     }
 }
@@ -98,49 +106,48 @@ struct Batches: Sequence {
     func makeIterator() -> IndexingIterator<[Batch]> { batches.makeIterator() }
 }
 
-/// Evaluation of one data set, prepared once and run after every epoch.
+/// Evaluation of one data set or source, prepared once and run after every epoch.
 struct Evaluator {
     private let owner: CompiledModel
-    private let data: DataSet
+    private let data: any SampleSource
     private let batches: Batches
     private let runner: BatchRunner
 
     /// - Parameter lent: workspaces of plans that run at other times.
-    init(_ owner: CompiledModel, _ data: DataSet, sharing lent: [any Buffer] = []) throws(TrainingError) {
+    init(_ owner: CompiledModel, _ data: any SampleSource, sharing lent: [any Buffer] = []) throws(TrainingError) {
         self.owner = owner
         self.data = data
         let batches = Batches(count: data.count, size: evaluationBatch)
         self.batches = batches
-        let samples = try owner.samples(of: data, largestBatch: batches.sizes[0], "the data '\(data.name)'")
+        let samples = try owner.samples(of: data, largestBatch: batches.sizes[0])
         let graphs = StepGraphs(owner.model, data, isStreamed: samples.isStreamed)
         let plans = try wrap { () throws(ShapeError) in
             var plans: [Plan] = []
             for size in batches.sizes {
-                plans.append(try Plan(try graphs.evaluation(batch: size, loss: owner.loss), largestBuffer: owner.device.largestBuffer))
+                plans.append(try Plan(try graphs.evaluation(batch: size, owner.measures), largestBuffer: owner.device.largestBuffer))
             }
             return plans
         }
         runner = try wrap { () throws(DeviceError) in
-            let targets = try owner.session.resident(data.targetArray, "the targets of '\(data.name)'")
-            let constants = try owner.session.residents(of: owner.loss)
-            return try samples.prepare(plans, others: [targets] + constants, sharing: lent)
+            try samples.prepare(plans, constants: try owner.session.residents(of: owner.loss), sharing: lent)
         }
     }
 
     func run() throws(TrainingError) -> Evaluation {
+        try wrap { () throws(DeviceError) in try owner.session.resetMetrics() }
+        try runner.begin(epoch: 0)
+        for batch in batches {
+            var step = StepParameters(seed: owner.seed)
+            step.sampleCount = data.count
+            step.batchStart = batch.start
+            try runner.run(batch.plan, count: batch.count, step)
+        }
         let sums = try wrap { () throws(DeviceError) in
-            try owner.session.resetMetrics()
-            for batch in batches {
-                var step = StepParameters(seed: owner.seed)
-                step.sampleCount = data.count
-                step.batchStart = batch.start
-                try runner.run(batch.plan, count: batch.count, step)
-            }
-            let sums = try owner.session.metrics(StepGraphs.metricCount)
+            let sums = try owner.session.metrics(owner.measures.count)
             // A loss that is not finite here is a result, not the end of training.
             try owner.session.resetHealth()
             return sums
         }
-        return Evaluation(sums, count: data.count, loss: owner.loss, metrics: owner.metrics, data: data)
+        return owner.measures.evaluation(sums, count: data.count, targets: (data as? DataSet)?.targets)
     }
 }

@@ -3,7 +3,6 @@ import MartletCore
 import MartletData
 import MartletFormats
 import MartletGraph
-import MartletKernels
 import MartletNN
 import MartletOps
 
@@ -14,7 +13,7 @@ public struct FitOptions: Sendable {
     public var batchSize = 64
     /// Leaves out the last, smaller batch of an epoch.
     public var dropsLast = false
-    /// Visits the samples in a new order every epoch.
+    /// Visits the samples of a data set in a new order every epoch. A source has an order of its own.
     public var shuffles = true
     /// How images are changed at random, every time they are seen; never in evaluation.
     public var augmentation = Augmentation.none
@@ -30,58 +29,31 @@ public struct FitOptions: Sendable {
     public init() {}
 }
 
-/// How far training is.
-public struct Progress: Sendable {
-    public let epoch: Int
-    public let epochs: Int
-    /// Batches done in this epoch, of how many.
-    public let batch: Int
-    public let batches: Int
-    /// The mean over the epoch's samples so far, as of the last time it was read.
-    public let loss: Double?
-}
-
-/// Told of what happens during `fit`, on the thread that trains.
-public protocol TrainingObserver {
-    func progressed(_ progress: Progress)
-    func finished(_ epoch: History.Epoch)
-    /// Asked after every step and after every epoch; true ends training with a checkpoint.
-    var shouldStop: Bool { get }
-}
-
-extension TrainingObserver {
-    public func progressed(_ progress: Progress) {}
-    public func finished(_ epoch: History.Epoch) {}
-    public var shouldStop: Bool { false }
-}
-
-/// An observer that wants to know nothing.
-public struct NoObserver: TrainingObserver {
-    public init() {}
-}
-
 extension CompiledModel {
     /// Trains.
     ///
     /// - Parameters:
+    ///   - train: a data set, or a source of samples, whose order is its own: it is not shuffled.
     ///   - validation, test: measured after every epoch; they change nothing.
     ///   - point: where to go on, from `restore(_:)`.
+    ///   - callbacks: told of every step and epoch, in this order.
     /// - Throws: `notFinite` where a loss or gradient is not finite, with the weights as before that step;
-    ///   `interrupted` where the observer asks for it.
+    ///   `interrupted` where a callback asks for it or the task is cancelled, with the weights of the last step.
     public func fit(
-        _ train: DataSet, validation: DataSet? = nil, test: DataSet? = nil, options: FitOptions = FitOptions(),
-        from point: TrainingPoint = TrainingPoint(), observer: some TrainingObserver = NoObserver()
+        _ train: any SampleSource, validation: (any SampleSource)? = nil, test: (any SampleSource)? = nil,
+        options: FitOptions = FitOptions(), from point: TrainingPoint = TrainingPoint(), callbacks: [any Callback] = []
     ) throws(TrainingError) -> History {
-        let run = try TrainingRun(self, train, validation, test, options, point)
-        return try run.run(observer)
+        try TrainingRun(self, train, validation, test, options, point, try CallbackList(callbacks)).run()
     }
 
     /// Trains for some epochs in batches of a size.
-    public func fit(_ train: DataSet, validation: DataSet? = nil, epochs: Int, batchSize: Int = 64) throws(TrainingError) -> History {
+    public func fit(
+        _ train: any SampleSource, validation: (any SampleSource)? = nil, epochs: Int, batchSize: Int = 64, callbacks: [any Callback] = []
+    ) throws(TrainingError) -> History {
         var options = FitOptions()
         options.epochs = epochs
         options.batchSize = batchSize
-        return try fit(train, validation: validation, options: options)
+        return try fit(train, validation: validation, options: options, callbacks: callbacks)
     }
 }
 
@@ -102,23 +74,27 @@ public struct TrainingPoint: Hashable, Sendable, Codable {
 /// One call of `fit`.
 private final class TrainingRun {
     private let owner: CompiledModel
-    private let train: DataSet
+    private let train: any SampleSource
     private let options: FitOptions
     private let batches: Batches
     private let runner: BatchRunner
     private let validation: Evaluator?
     private let test: Evaluator?
     private var point: TrainingPoint
+    private let callbacks: CallbackList
+    private var losses: StepLosses
     private let clock = ContinuousClock()
 
     /// The host looks at metrics and health this often: news are not old, and the device hardly notices.
     private static let lookInterval = Duration.seconds(1)
 
     init(
-        _ owner: CompiledModel, _ train: DataSet, _ validation: DataSet?, _ test: DataSet?, _ options: FitOptions,
-        _ point: TrainingPoint
+        _ owner: CompiledModel, _ train: any SampleSource, _ validation: (any SampleSource)?, _ test: (any SampleSource)?,
+        _ options: FitOptions, _ point: TrainingPoint, _ callbacks: CallbackList
     ) throws(TrainingError) {
         self.owner = owner
+        self.callbacks = callbacks
+        losses = StepLosses(owner.session)
         self.train = train
         self.options = options
         self.point = point
@@ -139,11 +115,12 @@ private final class TrainingRun {
         self.batches = batches
         if let path = options.checkpoint { try wrap { () throws(FormatError) in try File.checkWritable(path) } }
 
-        if options.augmentation != .none, !train.isImages {
+        let format = train.format
+        if options.augmentation != .none, !format.isImages {
             throw .badOption(
-                "only images of bytes can be augmented, and the samples of '\(train.name)' are \(train.featureShape) of \(train.features.dtype.rawValue)")
+                "only images of bytes can be augmented, and the samples of '\(format.name)' are \(format.sample.shape) of \(format.sample.dtype.rawValue)")
         }
-        let samples = try owner.samples(of: train, largestBatch: batches.sizes[0], "the training data '\(train.name)'")
+        let samples = try owner.samples(of: train, largestBatch: batches.sizes[0])
         let graphs = StepGraphs(owner.model, train, augmentation: options.augmentation, isStreamed: samples.isStreamed)
         let plans = try wrap { () throws(ShapeError) in
             var plans: [Plan] = []
@@ -151,58 +128,62 @@ private final class TrainingRun {
             return plans
         }
         runner = try wrap { () throws(DeviceError) in
-            let targets = try owner.session.resident(train.targetArray, "the targets of '\(train.name)'")
-            let constants = try owner.session.residents(of: owner.loss)
-            return try samples.prepare(plans, others: [targets] + constants)
+            try samples.prepare(plans, constants: try owner.session.residents(of: owner.loss))
         }
         // Evaluation waits for training, and so needs no memory of its own beside it.
         self.validation = if let validation { try Evaluator(owner, validation, sharing: runner.workspaces) } else { nil }
         self.test = if let test { try Evaluator(owner, test, sharing: runner.workspaces) } else { nil }
     }
 
-    func run(_ observer: some TrainingObserver) throws(TrainingError) -> History {
+    func run() throws(TrainingError) -> History {
         // A run that is resumed in the middle of an epoch has its metrics on the device already.
         if point.batchesDone == 0 { try wrap { () throws(DeviceError) in try owner.session.resetMetrics() } }
         while point.epochsDone < options.epochs {
-            try trainEpoch(observer)
+            let asked = try trainEpoch()
+            if point.batchesDone < batches.count { break }
             let finished = try measureEpoch()
             point.history.epochs.append(finished)
             point.epochsDone += 1
             point.batchesDone = 0
             point.secondsInEpoch = 0
+            let decision = max(asked, try callbacks.finished(finished, of: owner))
             try wrap { () throws(DeviceError) in try owner.session.resetMetrics() }
-            observer.finished(finished)
             try save()
-            if observer.shouldStop, point.epochsDone < options.epochs {
-                throw .interrupted(epoch: point.epochsDone, step: point.iterations, checkpoint: options.checkpoint)
-            }
+            if decision == .finish || point.epochsDone == options.epochs { break }
+            if decision == .interrupt || Task.isCancelled { throw interrupted(in: point.epochsDone) }
         }
         return point.history
     }
 
-    private func trainEpoch(_ observer: some TrainingObserver) throws(TrainingError) {
+    /// - Returns: what was decided, `proceed` or `finish`; in the middle of the epoch only `finish`.
+    private func trainEpoch() throws(TrainingError) -> Decision {
         let epoch = point.epochsDone + 1
         let before = point.secondsInEpoch
         let started = clock.now
         var lastLook = started
         var lastLoss: Double?
+        var outcome = Decision.proceed
         var step = StepParameters(seed: owner.seed)
         step.sampleCount = train.count
-        step.shuffleKey = options.shuffles ? shuffleKey(epoch: point.epochsDone) : nil
+        step.shuffleKey = options.shuffles ? ShuffledOrder(count: train.count, seed: owner.seed, epoch: epoch).key : nil
+        if point.batchesDone < batches.count {
+            try runner.begin(epoch: epoch, from: samples(until: point.batchesDone))
+        }
 
         while point.batchesDone < batches.count {
             let batch = batches[point.batchesDone]
             step.step = UInt32(truncatingIfNeeded: point.iterations)
             step.batchStart = batch.start
             owner.optimizer.setScalars(of: &step, iteration: point.iterations + 1)
-            do {
-                try runner.run(batch.plan, count: batch.count, step)
-            } catch {
-                throw .device(error)
-            }
+            try runner.run(batch.plan, count: batch.count, step)
             point.batchesDone += 1
             point.iterations += 1
             owner.iterations = point.iterations
+            if callbacks.wantsLoss(of: point.iterations) {
+                try wrap { () throws(DeviceError) in
+                    try losses.ask(epoch: epoch, iteration: point.iterations, samples: batch.count)
+                }
+            }
 
             let now = clock.now
             if now - lastLook >= Self.lookInterval {
@@ -211,28 +192,55 @@ private final class TrainingRun {
                 lastLoss = sums[0] / Double(samples(until: point.batchesDone))
                 lastLook = clock.now
             }
-            observer.progressed(Progress(
-                epoch: epoch, epochs: options.epochs, batch: point.batchesDone, batches: batches.count, loss: lastLoss))
+            let progress = Progress(
+                epoch: epoch, epochs: options.epochs, batch: point.batchesDone, batches: batches.count,
+                iterations: point.iterations, loss: lastLoss)
+            var decision = max(try deliverLosses(due: point.iterations), try callbacks.progressed(progress, of: owner))
+            if Task.isCancelled { decision = .interrupt }
             point.secondsInEpoch = before + seconds(clock.now - started)
+            if decision == .interrupt || decision == .finish && point.batchesDone < batches.count {
+                return try stop(decision, in: epoch)
+            }
+            outcome = max(outcome, decision)
             if let every = options.checkpointEvery, point.iterations % every == 0 {
                 // After a value that is not finite, counters would go on and weights not: no such file over a good one.
                 try checkHealth(epoch)
                 try save()
             }
-            if observer.shouldStop {
-                try checkHealth(epoch)
-                try save()
-                throw .interrupted(epoch: epoch, step: point.iterations, checkpoint: options.checkpoint)
-            }
         }
+        outcome = max(outcome, try deliverLosses(due: nil))
+        if outcome == .interrupt { return try stop(outcome, in: epoch) }
         try checkHealth(epoch)
         point.secondsInEpoch = before + seconds(clock.now - started)
+        return outcome
+    }
+
+    /// Leaves an epoch with a checkpoint, once everybody has had the losses of the steps that were done.
+    private func stop(_ decision: Decision, in epoch: Int) throws(TrainingError) -> Decision {
+        _ = try deliverLosses(due: nil)
+        try checkHealth(epoch)
+        try save()
+        if decision == .interrupt { throw interrupted(in: epoch) }
+        return decision
+    }
+
+    /// Hands out the losses that are due when so many steps have been enqueued; all with nil.
+    private func deliverLosses(due iteration: Int?) throws(TrainingError) -> Decision {
+        var decision = Decision.proceed
+        while let loss = try wrap({ () throws(DeviceError) in try losses.next(due: iteration) }) {
+            decision = max(decision, try callbacks.received(loss))
+        }
+        return decision
+    }
+
+    private func interrupted(in epoch: Int) -> TrainingError {
+        .interrupted(epoch: epoch, step: point.iterations, checkpoint: options.checkpoint)
     }
 
     private func measureEpoch() throws(TrainingError) -> History.Epoch {
-        let sums = try wrap { () throws(DeviceError) in try owner.session.metrics(StepGraphs.metricCount) }
+        let sums = try wrap { () throws(DeviceError) in try owner.session.metrics(owner.measures.count) }
         let count = batches.samples
-        let trained = Evaluation(sums, count: count, loss: owner.loss, metrics: owner.metrics, data: train)
+        let trained = owner.measures.evaluation(sums, count: count, targets: (train as? DataSet)?.targets)
         return History.Epoch(
             epoch: point.epochsDone + 1, iterations: point.iterations, train: trained, validation: try validation?.run(),
             test: try test?.run(), seconds: point.secondsInEpoch,
@@ -252,13 +260,6 @@ private final class TrainingRun {
     }
 
     private func samples(until batch: Int) -> Int { batch == 0 ? 0 : batches[batch - 1].start + batches[batch - 1].count }
-
-    private func shuffleKey(epoch: Int) -> UInt64 {
-        var words: [UInt32] = [UInt32(truncatingIfNeeded: epoch), 0, 0, Streams.shuffles]
-        let counter = words
-        martlet_host_philox(counter, UInt32(truncatingIfNeeded: owner.seed), UInt32(owner.seed >> 32), &words)
-        return UInt64(words[0]) << 32 | UInt64(words[1])
-    }
 }
 
 private func seconds(_ duration: Duration) -> Double {

@@ -7,9 +7,12 @@ public struct Evaluation: Hashable, Sendable, Codable {
     public var accuracy: Double?
     public var meanAbsoluteError: Double?
     public var r2: Double?
+    /// The program's own metrics, by name; nil where there are none.
+    public var custom: [String: Double]?
 
     /// From sums over samples, as far as the metrics are wanted.
-    init(_ sums: [Double], count: Int, loss: Loss, metrics: Set<Metric>, data: DataSet) {
+    /// - Parameter targets: of all samples, where they are known.
+    init(_ sums: [Double], count: Int, loss: Loss, metrics: Set<Metric>, targets: DataSet.Targets?) {
         self.loss = sums[0] / Double(count)
         switch loss.measure {
         case .correct:
@@ -17,11 +20,12 @@ public struct Evaluation: Hashable, Sendable, Codable {
         case .absoluteError:
             if metrics.contains(.meanAbsoluteError) { meanAbsoluteError = sums[1] / Double(count) }
             // Of constant targets nothing can be explained.
-            if metrics.contains(.r2), case .values(let values, _) = data.targets,
+            if metrics.contains(.r2), case .values(let values, _)? = targets,
                 let variance = meanVariance(of: values.floats, columns: values.shape[1])
             {
                 r2 = 1 - self.loss / variance
             }
+        case nil: break
         }
     }
 }

@@ -16,10 +16,10 @@ enum JSONText {
 
     /// - Throws: `damaged`, naming the field and what is wrong with it.
     static func decode<Value: Decodable>(
-        _ type: Value.Type, _ text: String, field: String, path: String
+        _ type: Value.Type, _ text: String, field: String, path: String, registry: Registry = .standard
     ) throws(FormatError) -> Value {
         do {
-            return try decode(type, Array(text.utf8))
+            return try decode(type, Array(text.utf8), registry: registry)
         } catch let error as DecodingError {
             throw .damaged(path: path, reason: "its field '\(field)' cannot be read: \(explain(error))")
         } catch {
@@ -28,8 +28,11 @@ enum JSONText {
     }
 
     /// - Throws: `DecodingError`, or what the type throws.
-    static func decode<Value: Decodable>(_ type: Value.Type, _ text: [UInt8]) throws -> Value {
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, _ text: [UInt8], registry: Registry = .standard
+    ) throws -> Value {
         let decoder = JSONDecoder()
+        decoder.userInfo = registry.userInfo
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return try decoder.decode(type, from: Data(text))

@@ -6,7 +6,7 @@ public enum Metric: String, Hashable, Sendable, Codable, CaseIterable {
     case accuracy
     /// The mean over samples and outputs of |x - t|.
     case meanAbsoluteError = "mae"
-    /// The share of the targets' variance that the outputs explain.
+    /// The share of the targets' variance that the outputs explain; of data sets only, for it takes all targets.
     case r2
 
     /// The metrics that go with a loss.
@@ -14,6 +14,7 @@ public enum Metric: String, Hashable, Sendable, Codable, CaseIterable {
         switch loss.measure {
         case .correct: [.accuracy]
         case .absoluteError: loss.kind == .meanSquaredError ? [.meanAbsoluteError, .r2] : [.meanAbsoluteError]
+        case nil: []
         }
     }
 
@@ -23,7 +24,7 @@ public enum Metric: String, Hashable, Sendable, Codable, CaseIterable {
         guard let wanted else { return suited }
         if let stranger = wanted.subtracting(suited).min(by: { $0.rawValue < $1.rawValue }) {
             throw .badOption(
-                "the metric '\(stranger.rawValue)' does not go with the loss '\(loss.text)', which has \(suited.map(\.rawValue).sorted().joined(separator: ", "))")
+                "the metric '\(stranger.rawValue)' does not go with the loss '\(loss.text)', which has \(suited.isEmpty ? "none" : suited.map(\.rawValue).sorted().joined(separator: ", "))")
         }
         return wanted
     }

@@ -5,7 +5,7 @@ import MartletOps
 extension Model {
     /// Reads a description as docs/model-description.md has it.
     /// - Throws: `file` where the file is no such description, naming layer and field; `shape` where layers do not fit.
-    public static func read(description path: String) throws(TrainingError) -> Model {
+    public static func read(description path: String, registry: Registry = .standard) throws(TrainingError) -> Model {
         let bytes = try wrap { () throws(FormatError) in
             let bytes = try File.read(path)
             // Says where the text is wrong, which the decoder does not.
@@ -13,7 +13,7 @@ extension Model {
             return bytes
         }
         do {
-            return try JSONText.decode(Model.self, bytes)
+            return try JSONText.decode(Model.self, bytes, registry: registry)
         } catch let error as DecodingError {
             throw .file(.unsuitable(
                 path: path, problem: JSONText.explain(error), remedy: "write it as docs/model-description.md says"))

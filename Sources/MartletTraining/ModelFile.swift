@@ -22,12 +22,13 @@ public struct DataDescription: Hashable, Sendable, Codable {
     public init(_ splits: Splits) {
         self.init(splits.train, standardisation: splits.standardisation)
     }
-    public init(_ data: DataSet, standardisation: Standardisation? = nil) {
-        featureDivisor = data.featureDivisor
-        channels = data.channels
-        imageShape = data.isImages ? data.featureShape.extents : nil
-        if case .classes(_, let names) = data.targets { classNames = names }
-        featureNames = data.featureNames
+    public init(_ data: any SampleSource, standardisation: Standardisation? = nil) {
+        let format = data.format
+        featureDivisor = format.featureDivisor
+        channels = format.channels
+        imageShape = format.isImages ? format.sample.shape.extents : nil
+        if case .classes(let names) = format.targets { classNames = names }
+        featureNames = format.featureNames
         self.standardisation = standardisation
     }
 
@@ -61,12 +62,13 @@ public struct ModelFile: Sendable {
     /// Of the tensors; a file without it is taken as it is.
     static let checksumField = "martlet.sha256"
 
+    /// - Parameter registry: the layers and losses of the program's own that the file may name.
     /// - Throws: where the file is not there, is no safetensors file, or was not written by Martlet.
-    public static func read(_ path: String) throws(TrainingError) -> ModelFile {
-        try wrap { () throws(FormatError) in try ModelFile(path) }
+    public static func read(_ path: String, registry: Registry = .standard) throws(TrainingError) -> ModelFile {
+        try wrap { () throws(FormatError) in try ModelFile(path, registry) }
     }
 
-    private init(_ path: String) throws(FormatError) {
+    private init(_ path: String, _ registry: Registry) throws(FormatError) {
         let contents = try SafeTensors.read(path)
         guard let text = contents.metadata[Self.modelField] else {
             throw .unsupported(
@@ -76,11 +78,8 @@ public struct ModelFile: Sendable {
         if let checksum = contents.metadata[Self.checksumField], checksum != contents.sha256 {
             throw .damaged(path: path, reason: "its tensors do not have the SHA-256 that they were written with")
         }
-        model = try JSONText.decode(Model.self, text, field: Self.modelField, path: path)
-        guard let loss = Loss(text: contents.metadata[Self.lossField] ?? "") else {
-            throw .damaged(path: path, reason: "its field '\(Self.lossField)' names no loss")
-        }
-        self.loss = loss
+        model = try JSONText.decode(Model.self, text, field: Self.modelField, path: path, registry: registry)
+        loss = try Loss(text: contents.metadata[Self.lossField] ?? "", field: Self.lossField, path: path, registry: registry)
         data = if let text = contents.metadata[Self.dataField] {
             try JSONText.decode(DataDescription.self, text, field: Self.dataField, path: path)
         } else {

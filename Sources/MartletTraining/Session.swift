@@ -160,6 +160,15 @@ final class Session: Sendable {
     }
     func setRawMetrics(_ array: HostArray) throws(DeviceError) { try buffer(.metrics).write(array, at: 0) }
 
+    /// Metrics and health, which an evaluation in between would lose.
+    func records() throws(DeviceError) -> (metrics: HostArray, health: HostArray) {
+        (try rawMetrics(), try buffer(.health).read(Health.type, at: 0))
+    }
+    func setRecords(_ records: (metrics: HostArray, health: HostArray)) throws(DeviceError) {
+        try setRawMetrics(records.metrics)
+        try buffer(.health).write(records.health, at: 0)
+    }
+
     func resetHealth() throws(DeviceError) { try buffer(.health).fill(byte: 0xFF) }
 
     /// The first step (from 0) that met a value which is not finite, and that value's name.

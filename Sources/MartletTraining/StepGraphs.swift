@@ -4,37 +4,35 @@ import MartletGraph
 import MartletNN
 import MartletOps
 
-/// The graphs of the steps over a data set: batch by batch in training, evaluation and prediction.
+/// The graphs of the steps over samples: batch by batch in training, evaluation and prediction.
 struct StepGraphs {
     let model: Model
     let input: SampleInput
-    /// Whether each step finds its samples alone, in the order of the batch, and not the whole data set.
-    let isStreamed: Bool
+    /// How many samples a step finds on the device, of which it takes some; nil where it finds those of its batch.
+    let residents: Int?
     /// Nil where there is nothing to compare with.
-    let targets: TensorType?
+    let targets: SampleFormat.Targets?
 
-    /// Metrics of a step: the sum of the losses, and of the measure.
-    static let metricCount = 2
-
-    init(_ model: Model, _ data: DataSet, augmentation: Augmentation = .none, isStreamed: Bool = false) {
+    init(_ model: Model, _ data: any SampleSource, augmentation: Augmentation = .none, isStreamed: Bool = false) {
         self.model = model
-        input = SampleInput(data, augmentation)
-        self.isStreamed = isStreamed
-        targets = data.targetArray.type
+        let format = data.format
+        input = SampleInput(format, augmentation)
+        residents = isStreamed ? nil : data.count
+        targets = format.targets
     }
 
-    init(_ model: Model, _ input: SampleInput, isStreamed: Bool) {
+    init(_ model: Model, _ input: SampleInput, residents: Int?) {
         self.model = model
         self.input = input
-        self.isStreamed = isStreamed
+        self.residents = residents
         targets = nil
     }
 
     /// Forward, loss, backward; gradients are left for the optimizer and statistics for the commit.
-    func training(batch: Int, loss: Loss) throws(ShapeError) -> Graph {
-        var (context, x, indices) = try start(batch, mode: .training)
+    func training(batch: Int, _ measures: Measures) throws(ShapeError) -> Graph {
+        var (context, x, rows) = try start(batch, mode: .training)
         let output = try model.apply(to: x, in: &context)
-        let mean = try measure(output, indices, loss, &context)
+        let mean = try measure(output, rows, measures, &context)
         let parameters = context.graph.leaves
             .compactMap { value, leaf in if case .parameter(let index) = leaf { (index, value) } else { nil } }
             .sorted { $0.0 < $1.0 }.map(\.1)
@@ -48,10 +46,10 @@ struct StepGraphs {
         return context.graph
     }
 
-    func evaluation(batch: Int, loss: Loss) throws(ShapeError) -> Graph {
-        var (context, x, indices) = try start(batch, mode: .inference)
+    func evaluation(batch: Int, _ measures: Measures) throws(ShapeError) -> Graph {
+        var (context, x, rows) = try start(batch, mode: .inference)
         let output = try model.apply(to: x, in: &context)
-        _ = try measure(output, indices, loss, &context)
+        _ = try measure(output, rows, measures, &context)
         return context.graph
     }
 
@@ -62,45 +60,31 @@ struct StepGraphs {
         return context.graph
     }
 
-    /// A batch of the data set, and which rows it has.
-    private func start(_ batch: Int, mode: Mode) throws(ShapeError) -> (LayerContext, x: Value, indices: Value) {
+    /// A batch of the samples on the device, and which rows it has.
+    private func start(_ batch: Int, mode: Mode) throws(ShapeError) -> (LayerContext, x: Value, rows: Value) {
         var graph = Graph()
         graph.scope = "batch"
-        let layout = model.sampleLayout(of: input.features.shape.withoutFirst)
-        var type = layout.deviceType(input.features)
-        if isStreamed { type.shape.extents[0] = batch }
-        let data = graph.external("features", type)
+        let layout = model.sampleLayout(of: input.sample.shape)
+        let data = graph.external(
+            "features", layout.deviceType(TensorType(input.sample.shape.prepending(residents ?? batch), input.sample.dtype)))
         // Where only the batch is there, its rows are 0, 1, 2, …
-        let rows = isStreamed ? graph.external("rows", TensorType([batch], .int32)) : nil
-        let indices = try graph.apply(BatchIndices(count: batch), [])[0]
-        let samples = try input.batch(data, rows ?? indices, layout, augments: mode == .training, in: &graph)
+        let rows = residents == nil
+            ? graph.external("rows", TensorType([batch], .int32)) : try graph.apply(BatchIndices(count: batch), [])[0]
+        let samples = try input.batch(data, rows, layout, augments: mode == .training, in: &graph)
         var context = LayerContext(graph, mode: mode)
         let x = try model.input(
-            samples, ofSamples: input.features.shape.withoutFirst, channelsLast: layout == .channelsLast, in: &context)
-        return (context, x, indices)
+            samples, ofSamples: input.sample.shape, channelsLast: layout == .channelsLast, in: &context)
+        return (context, x, rows)
     }
 
     /// Leaves the metrics and gives the number that training makes small.
     private func measure(
-        _ output: Value, _ indices: Value, _ loss: Loss, _ context: inout LayerContext
+        _ output: Value, _ rows: Value, _ measures: Measures, _ context: inout LayerContext
     ) throws(ShapeError) -> Value {
         guard let targets else { preconditionFailure("a loss needs targets") }
         context.graph.scope = "batch"
-        let table = context.graph.external("targets", targets)
-        let wanted = try context.graph.apply(Gather(), [table, indices])[0]
-        let (objective, lossSum, measureSum) = try loss.batch(output, wanted, in: &context.graph)
-        try context.graph.leave(lossSum, at: .metric(0))
-        try context.graph.leave(measureSum, at: .metric(1))
-        return objective
-    }
-}
-
-extension DataSet {
-    /// Labels or values, as they go to a device.
-    var targetArray: HostArray {
-        switch targets {
-        case .classes(let labels, _): labels
-        case .values(let values, _): values
-        }
+        let table = context.graph.external("targets", targets.type(count: residents ?? context.shape(output)[0]))
+        let wanted = try context.graph.apply(Gather(), [table, rows])[0]
+        return try measures.leave(output, wanted, in: &context.graph)
     }
 }

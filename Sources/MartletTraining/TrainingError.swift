@@ -16,6 +16,8 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
     case notFinite(epoch: Int, step: Int, value: String, learningRate: Double)
     /// Stopped from outside. What was done is in the checkpoint, where one was asked for.
     case interrupted(epoch: Int, step: Int, checkpoint: String?)
+    /// An error of the program's own, thrown by a part that it added: a callback or a source of samples.
+    case caller(part: String, any Error)
 
     public var description: String {
         switch self {
@@ -28,6 +30,7 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
         case .interrupted(let epoch, let step, let checkpoint):
             "interrupted in epoch \(epoch) after step \(step)"
                 + (checkpoint.map { "; go on with --resume '\($0)'" } ?? "; nothing was saved (--checkpoint FILE does)")
+        case .caller(let part, let error): "\(part) failed: \(error)"
         }
     }
 }

@@ -133,7 +133,7 @@ import Testing
             var options = try Self.options()
             options.checkpoint = folder.file("check point")
             let stopped = try Runs.perceptron().compile(optimizer: "adam", on: first, seed: 7)
-            #expect(throws: TrainingError.self) { try stopped.fit(train, test: test, options: options, observer: StopAfter(steps)) }
+            #expect(throws: TrainingError.self) { try stopped.fit(train, test: test, options: options, callbacks: [StopAfter(steps)]) }
             let resumed = try Runs.perceptron().compile(optimizer: "adam", on: second, seed: 7)
             resumed.residency = .streamed
             let checkpoint = try Checkpoint.read(folder.file("check point"))

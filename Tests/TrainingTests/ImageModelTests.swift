@@ -94,7 +94,7 @@ import Testing
             var stopped = options
             stopped.checkpoint = folder.file("a run")
             let interrupted = try Self.compiled(name, data, on: first)
-            #expect(throws: TrainingError.self) { try interrupted.fit(data, options: stopped, observer: StopAfter(steps)) }
+            #expect(throws: TrainingError.self) { try interrupted.fit(data, options: stopped, callbacks: [StopAfter(steps)]) }
             let resumed = try Self.compiled(name, data, on: second)
             let point = try resumed.restore(try Checkpoint.read(folder.file("a run")), options: options, data: data)
             _ = try resumed.fit(data, options: options, from: point)

@@ -82,7 +82,7 @@ import Testing
         var stopped = Runs.options()
         stopped.checkpoint = folder.file("a")
         let first = try compile(optimizer.clipping, TestDevices.each[0])
-        #expect(throws: TrainingError.self) { try first.fit(Runs.digits.train, options: stopped, observer: StopAfter(9)) }
+        #expect(throws: TrainingError.self) { try first.fit(Runs.digits.train, options: stopped, callbacks: [StopAfter(9)]) }
         let checkpoint = try Checkpoint.read(folder.file("a"))
         #expect(checkpoint.file.loss == loss && checkpoint.settings.clipping == optimizer.clipping)
         let second = try compile(optimizer.clipping, TestDevices.each[TestDevices.each.count - 1])

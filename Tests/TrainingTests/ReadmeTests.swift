@@ -15,6 +15,27 @@ import Testing
         print(history.epochs.last!.validation!.accuracy!, try compiled.weightsSHA256())
 
         #expect(history.epochs.last!.validation!.accuracy! > 0.9)
+
+        let watched = try compiled.fit(digits.train, validation: digits.test, epochs: 50, callbacks: [
+            OnLoss(every: 10) { print($0.iteration, $0.loss); return .proceed },
+            AfterEpoch { epoch, model in epoch.validation!.accuracy! > 0.97 ? .finish : .proceed },
+        ])
+        #expect(watched.epochs.count < 50 && watched.epochs.last!.validation!.accuracy! > 0.97)
+    }
+
+    @Test func trainingBesideOtherTasks() async throws {
+        let digits = DataSet.digits()
+        let compiled = try Model(input: [64]) { Linear(10) }.compile(optimizer: "adam", on: try Backends.open(.auto).device)
+
+        let trainer = Trainer(compiled)
+        let training = Task { try await trainer.fit(digits.train, epochs: 1000) }
+        training.cancel()
+
+        let error = await #expect(throws: TrainingError.self) { try await training.value }
+        guard case .interrupted? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 
     @Test func freeFormGraph() throws {

@@ -7,7 +7,7 @@ import Testing
 /// After the second step, a step costs enqueues and nothing else.
 @Suite struct ReplayCostTests {
     /// What has been counted when each step had been enqueued.
-    final class Recorder<Count>: TrainingObserver {
+    final class Recorder<Count>: Callback {
         var counts: [Count] = []
         let measure: () -> Count
 
@@ -15,7 +15,10 @@ import Testing
             self.measure = measure
             counts.reserveCapacity(1000)
         }
-        func progressed(_ progress: Progress) { counts.append(measure()) }
+        func progressed(_ progress: Progress, of model: CompiledModel) -> Decision {
+            counts.append(measure())
+            return .proceed
+        }
     }
 
     @Test(.enabled(if: !TestDevices.openCL.isEmpty, "needs an OpenCL device"))
@@ -25,7 +28,7 @@ import Testing
             Runs.digits.train, loss: .crossEntropy, optimizer: .adam(), batchSize: 20)
         let recorder = Recorder { OpenCLCounts.thisThread }
         // 71 whole batches and a remainder of 17 an epoch; the counts of the first epoch are looked at.
-        _ = try compiled.fit(Runs.digits.train, options: Runs.options(epochs: 1, batchSize: 20), observer: recorder)
+        _ = try compiled.fit(Runs.digits.train, options: Runs.options(epochs: 1, batchSize: 20), callbacks: [recorder])
         let steps = 60
         let difference = recorder.counts[1 + steps] - recorder.counts[1]
         #expect(difference.arguments == 0)
@@ -46,7 +49,7 @@ import Testing
             var options = FitOptions()
             options.epochs = 1
             options.batchSize = 20
-            _ = try compiled.fit(DataSet.digits().train, options: options, observer: recorder)
+            _ = try compiled.fit(DataSet.digits().train, options: options, callbacks: [recorder])
             let growth = recorder.counts[70] - recorder.counts[1]
             guard growth == 0 else { fatalError("the heap grew by \(growth) bytes") }
         }

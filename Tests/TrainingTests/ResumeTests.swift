@@ -17,7 +17,7 @@ import Testing
             stopped.checkpoint = folder.file("check point.safetensors")
             let interrupted = try model.compile(optimizer: "adam", on: first, seed: 7)
             #expect(throws: TrainingError.self) {
-                try interrupted.fit(Runs.digits.train, test: Runs.digits.test, options: stopped, observer: StopAfter(steps))
+                try interrupted.fit(Runs.digits.train, test: Runs.digits.test, options: stopped, callbacks: [StopAfter(steps)])
             }
             let resumed = try model.compile(optimizer: "adam", on: second, seed: 7)
             let point = try resumed.restore(

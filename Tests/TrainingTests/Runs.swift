@@ -35,14 +35,16 @@ enum Runs {
 }
 
 /// Stops after some steps.
-struct StopAfter: TrainingObserver {
+struct StopAfter: Callback {
     let steps: Int
     private let counter = Counter()
 
     init(_ steps: Int) { self.steps = steps }
 
-    func progressed(_ progress: Progress) { counter.value += 1 }
-    var shouldStop: Bool { counter.value >= steps }
+    func progressed(_ progress: Progress, of model: CompiledModel) -> Decision {
+        counter.value += 1
+        return counter.value >= steps ? .interrupt : .proceed
+    }
 
     private final class Counter { var value = 0 }
 }

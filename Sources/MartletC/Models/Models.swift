@@ -24,7 +24,7 @@ public func martlet_model_train(
                 ModelHandle(compiled, on: device, data: DataDescription(train), epochs: reporter.epochs))
         }
         do throws(TrainingError) {
-            _ = try compiled.fit(train, validation: validation, options: fit, observer: reporter)
+            _ = try compiled.fit(train, validation: validation, options: fit, callbacks: [reporter])
             finish()
         } catch {
             switch error {

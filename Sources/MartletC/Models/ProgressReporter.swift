@@ -2,13 +2,13 @@ import CMartlet
 import Martlet
 
 /// Tells the caller of the progress, and keeps what the epochs came to.
-final class ProgressReporter: TrainingObserver {
+final class ProgressReporter: Callback {
     private let callback: martlet_progress_callback?
     private let context: UnsafeMutableRawPointer?
     private let epochCount: Int
     private var last: martlet_progress
     private(set) var epochs: [History.Epoch] = []
-    private(set) var shouldStop = false
+    private var decision = Decision.proceed
 
     init(_ callback: martlet_progress_callback?, _ context: UnsafeMutableRawPointer?, epochs: Int) {
         self.callback = callback
@@ -17,17 +17,17 @@ final class ProgressReporter: TrainingObserver {
         last = Self.unknown
     }
 
-    func progressed(_ progress: Progress) {
+    func progressed(_ progress: Progress, of model: CompiledModel) -> Decision {
         last = Self.unknown
         last.epoch = Int32(clamping: progress.epoch)
         last.epochs = Int32(clamping: epochCount)
         last.batch = Int32(clamping: progress.batch)
         last.batches = Int32(clamping: progress.batches)
         last.loss = progress.loss ?? .nan
-        report(last)
+        return report(last)
     }
 
-    func finished(_ epoch: History.Epoch) {
+    func finished(_ epoch: History.Epoch, of model: CompiledModel) -> Decision {
         epochs.append(epoch)
         last.is_epoch_end = 1
         last.loss = epoch.train.loss
@@ -36,13 +36,14 @@ final class ProgressReporter: TrainingObserver {
         last.validation_loss = epoch.validation?.loss ?? .nan
         last.validation_accuracy = epoch.validation?.accuracy ?? .nan
         last.validation_mean_absolute_error = epoch.validation?.meanAbsoluteError ?? .nan
-        report(last)
+        return report(last)
     }
 
-    private func report(_ progress: martlet_progress) {
-        guard let callback else { return }
+    private func report(_ progress: martlet_progress) -> Decision {
+        guard let callback else { return .proceed }
         let answer = withUnsafePointer(to: progress) { callback($0, context) }
-        if answer != 0 { shouldStop = true }
+        if answer != 0 { decision = .interrupt }
+        return decision
     }
 
     private static var unknown: martlet_progress {

@@ -1,7 +1,7 @@
 import Martlet
 
 /// Training as a person watches it: a bar for the epoch under way, a line for each that is done.
-final class ProgressBar: TrainingObserver {
+final class ProgressBar: Callback {
     private let clock = ContinuousClock()
     private var lastDrawn: ContinuousClock.Instant?
     private let showsBar: Bool
@@ -12,10 +12,20 @@ final class ProgressBar: TrainingObserver {
         self.report = report
     }
 
-    var shouldStop: Bool { Interruption.isRequested }
+    func progressed(_ progress: Progress, of model: CompiledModel) -> Decision {
+        if showsBar { draw(progress) }
+        return decision
+    }
 
-    func progressed(_ progress: Progress) {
-        guard showsBar else { return }
+    func finished(_ epoch: History.Epoch, of model: CompiledModel) -> Decision {
+        if showsBar { Terminal.clearStatus() }
+        report(epoch)
+        return decision
+    }
+
+    private var decision: Decision { Interruption.isRequested ? .interrupt : .proceed }
+
+    private func draw(_ progress: Progress) {
         let now = clock.now
         if let lastDrawn, now - lastDrawn < .milliseconds(100), progress.batch < progress.batches { return }
         lastDrawn = now
@@ -24,10 +34,5 @@ final class ProgressBar: TrainingObserver {
         let bar = String(repeating: "█", count: done) + String(repeating: "░", count: width - done)
         let loss = progress.loss.map { "  loss \(Format.fixed($0, 4))" } ?? ""
         Terminal.status("epoch \(progress.epoch)/\(progress.epochs) \(bar) \(progress.batch)/\(progress.batches)\(loss)")
-    }
-
-    func finished(_ epoch: History.Epoch) {
-        if showsBar { Terminal.clearStatus() }
-        report(epoch)
     }
 }

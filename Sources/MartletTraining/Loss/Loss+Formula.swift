@@ -10,6 +10,7 @@ extension Loss {
         case .absoluteError: "abs(x - t)"
         case .smoothL1: "d = x - t; abs(d) < beta ? d^2 / (2 beta) : abs(d) - beta/2"
         case .huber: "d = x - t; abs(d) <= delta ? d^2 / 2 : delta (abs(d) - delta/2)"
+        case nil: "\(name)(x, t)"
         case .binaryCrossEntropy: "p t log(1 + e^-x) + (1 - t) log(1 + e^x), p the positive weight"
         }
     }

@@ -12,6 +12,11 @@ extension Loss {
         public var values: Value
         /// What each counts in the mean, where that is not 1.
         public var weights: Value?
+
+        public init(values: Value, weights: Value? = nil) {
+            self.values = values
+            self.weights = weights
+        }
     }
 
     /// Settings that are tensors, resident on the device: which of them there are is a matter of the settings.
@@ -20,6 +25,8 @@ extension Loss {
         public var classWeights: Value?
         /// Of a shape that broadcasts to the outputs'.
         public var positiveWeights: Value?
+        /// Those of a loss of the program's own.
+        public var custom: [Value] = []
 
         public init(classWeights: Value? = nil, positiveWeights: Value? = nil) {
             self.classWeights = classWeights
@@ -29,16 +36,19 @@ extension Loss {
 
     /// The values of `Constants`, in its order.
     var constantValues: [(name: String, array: HostArray)] {
-        [("class weights", classWeights), ("positive weights", positiveWeights)].compactMap { name, values in
+        let settings = [("class weights", classWeights), ("positive weights", positiveWeights)].compactMap { name, values in
             values.map { (name, HostArray([$0.count], $0.map { Float($0) })) }
         }
+        return settings + (custom?.constants ?? []).enumerated().map { ("constant \($0.offset)", $0.element) }
     }
 
     /// Leaves for the constants, after the other externals.
     func constants(in graph: inout Graph) -> Constants {
         var values: [String: Value] = [:]
         for (name, array) in constantValues { values[name] = graph.external(name, array.type) }
-        return Constants(classWeights: values["class weights"], positiveWeights: values["positive weights"])
+        var constants = Constants(classWeights: values["class weights"], positiveWeights: values["positive weights"])
+        constants.custom = (custom?.constants ?? []).indices.compactMap { values["constant \($0)"] }
+        return constants
     }
 
     /// The losses of outputs. Targets are int32 classes or, for cross-entropy, probabilities; else numbers.
@@ -46,6 +56,7 @@ extension Loss {
         _ output: Value, _ targets: Value, _ constants: Constants = Constants(), in graph: inout Graph
     ) throws(ShapeError) -> Losses {
         switch kind {
+        case nil: return try customLosses(output, targets, constants, &graph)
         case .crossEntropy: return try crossEntropy(output, targets, constants, &graph)
         case .negativeLogLikelihood: return try negativeLogLikelihood(output, targets, constants, &graph)
         case .multiMargin, .hinge: return try margins(output, targets, constants, &graph)
@@ -131,6 +142,22 @@ extension Loss {
         return Losses(values: try graph.apply(.multiply, losses, weights))
     }
 
+    private func customLosses(
+        _ output: Value, _ targets: Value, _ constants: Constants, _ graph: inout Graph
+    ) throws(ShapeError) -> Losses {
+        guard let custom else { preconditionFailure("a loss without a kind is the program's own") }
+        let losses = try custom.losses(output, targets, constants.custom, in: &graph)
+        let (batch, types) = (graph.type(of: output).shape.extents.first, [losses.values, losses.weights].compactMap { $0 }.map { graph.type(of: $0) })
+        guard types[0].shape.extents.first == batch, types.allSatisfy({ $0.dtype == .float32 }),
+            types.dropFirst().allSatisfy({ $0.shape.extents == [batch] })
+        else {
+            throw ShapeError(
+                "loss '\(name)'", expected: "losses of \(batch ?? 0) samples or of their elements, and for weights one number per sample",
+                found: types)
+        }
+        return losses
+    }
+
     private func oneHot(_ labels: Value, _ x: Value, _ graph: inout Graph) throws(ShapeError) -> Value {
         let shape = graph.type(of: x).shape
         guard shape.rank == 2 else { throw ShapeError(name, expected: "scores of samples x classes", found: [graph.type(of: x)]) }
@@ -163,7 +190,7 @@ extension Loss {
     /// together. Where samples have weights, the loss counts as the batch's weighted mean times its number of samples.
     func batch(
         _ output: Value, _ targets: Value, in graph: inout Graph
-    ) throws(ShapeError) -> (objective: Value, lossSum: Value, measureSum: Value) {
+    ) throws(ShapeError) -> (objective: Value, lossSum: Value, measureSum: Value?) {
         let constants = constants(in: &graph)
         graph.scope = "loss"
         var losses = try losses(output, targets, constants, in: &graph)
@@ -174,10 +201,13 @@ extension Loss {
         let lossSum = losses.weights == nil
             ? try graph.reduce(.sum, losses.values)
             : try graph.pointwise([objective]) { e in e.apply(.multiply, e.operand(0), e.constant(count)) }
-        return (objective, lossSum, try graph.reduce(.sum, try measure(output, targets, &graph)))
+        let measured = try measure.map { (kind) throws(ShapeError) in try graph.reduce(.sum, try measure(kind, output, targets, &graph)) }
+        return (objective, lossSum, measured)
     }
 
-    private func measure(_ output: Value, _ targets: Value, _ graph: inout Graph) throws(ShapeError) -> Value {
+    private func measure(
+        _ measure: Measure, _ output: Value, _ targets: Value, _ graph: inout Graph
+    ) throws(ShapeError) -> Value {
         if measure == .correct { return try graph.apply(TopClassMatch(), [output, targets])[0] }
         let predicted = kind == .binaryCrossEntropy ? try graph.apply(.sigmoid, output) : output
         let difference = try graph.apply(.subtract, predicted, targets)

@@ -1,4 +1,5 @@
 import MartletCore
+import MartletFormats
 
 extension Loss {
     /// The settings that each kind has, by their names in options.
@@ -11,7 +12,7 @@ extension Loss {
         case .smoothL1: ["beta"]
         case .huber: ["delta"]
         case .binaryCrossEntropy: ["pos-weight"]
-        case .meanSquaredError, .absoluteError: []
+        case .meanSquaredError, .absoluteError, nil: []
         }
     }
 
@@ -76,15 +77,13 @@ extension Loss {
     }
 
     /// What a file says of the loss: its name, or all its settings where one is not the default.
-    var text: String { self == Loss(kind) ? name : JSONText.encode(self) }
+    var text: String { kind.map { self == Loss($0) } == true ? name : JSONText.encode(self) }
 
-    init?(text: String) {
+    init(text: String, field: String, path: String, registry: Registry) throws(FormatError) {
         if let kind = Kind(rawValue: text) {
             self.init(kind)
-        } else if let loss = try? JSONText.decode(Loss.self, text, field: "loss", path: "") {
-            self = loss
         } else {
-            return nil
+            self = try JSONText.decode(Loss.self, text, field: field, path: path, registry: registry)
         }
     }
 }

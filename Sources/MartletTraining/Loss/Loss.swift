@@ -24,7 +24,7 @@ public struct Loss: Hashable, Sendable, Codable {
         case binaryCrossEntropy = "bce_with_logits"
     }
 
-    public let kind: Kind
+    let form: Form
     /// Of cross-entropy: the share of the target that is spread over all classes.
     public var labelSmoothing = 0.0
     /// Of cross-entropy, nll and multi_margin: one weight per class.
@@ -39,7 +39,17 @@ public struct Loss: Hashable, Sendable, Codable {
     /// Of binary cross-entropy: one weight per output for targets of 1, or one for all.
     public var positiveWeights: [Double]?
 
-    public init(_ kind: Kind) { self.kind = kind }
+    public init(_ kind: Kind) { form = .known(kind) }
+    /// A loss of the program's own.
+    public init(_ loss: some CustomLoss) { form = .custom(loss) }
+
+    /// Nil for a loss of the program's own.
+    public var kind: Kind? { if case .known(let kind) = form { kind } else { nil } }
+    public var custom: (any CustomLoss)? { if case .custom(let loss) = form { loss } else { nil } }
+
+    enum CodingKeys: String, CodingKey {
+        case form = "kind", labelSmoothing, classWeights, ignoredClass, margin, power, beta, delta, positiveWeights
+    }
 
     /// - Throws: `badOption` with the nearest name.
     public init(named name: String) throws(TrainingError) {
@@ -51,13 +61,19 @@ public struct Loss: Hashable, Sendable, Codable {
     public static let crossEntropy = Loss(.crossEntropy)
     public static let meanSquaredError = Loss(.meanSquaredError)
 
-    public var name: String { kind.rawValue }
+    public var name: String {
+        switch form {
+        case .known(let kind): kind.rawValue
+        case .custom(let loss): type(of: loss).name
+        }
+    }
 
     /// Whether the model's outputs are scores of classes.
     public var scoresClasses: Bool {
-        switch kind {
-        case .crossEntropy, .negativeLogLikelihood, .multiMargin, .hinge: true
-        case .meanSquaredError, .absoluteError, .smoothL1, .huber, .binaryCrossEntropy: false
+        switch form {
+        case .known(.crossEntropy), .known(.negativeLogLikelihood), .known(.multiMargin), .known(.hinge): true
+        case .known(.meanSquaredError), .known(.absoluteError), .known(.smoothL1), .known(.huber), .known(.binaryCrossEntropy): false
+        case .custom(let loss): type(of: loss).task == .classification
         }
     }
 
@@ -66,21 +82,25 @@ public struct Loss: Hashable, Sendable, Codable {
 
     /// What is measured beside the loss itself: each a value per sample, whose sum is kept.
     enum Measure: Sendable { case correct, absoluteError }
-    var measure: Measure { scoresClasses ? .correct : .absoluteError }
+    var measure: Measure? {
+        if let custom, !custom.outputsMatchTargets { return nil }
+        return scoresClasses ? .correct : .absoluteError
+    }
 
     /// The number of outputs that a model needs for these data.
-    public func outputCount(for data: DataSet) throws(TrainingError) -> Int {
-        switch data.targets {
-        case .classes(_, let names):
+    public func outputCount(for data: any SampleSource) throws(TrainingError) -> Int {
+        let format = data.format
+        switch format.targets {
+        case .classes(let names):
             guard scoresClasses else {
-                throw .unsuitableData("the loss '\(name)' needs numbers, and the data '\(data.name)' hold classes; use the loss 'cross_entropy'")
+                throw .unsuitableData("the loss '\(name)' needs numbers, and the data '\(format.name)' hold classes; use the loss 'cross_entropy'")
             }
-            return names.count
-        case .values(let values, _):
+            return custom?.outputCount(for: names.count) ?? names.count
+        case .values(let names):
             guard !scoresClasses else {
-                throw .unsuitableData("the loss '\(name)' needs classes, and the data '\(data.name)' hold numbers; use the loss 'mse'")
+                throw .unsuitableData("the loss '\(name)' needs classes, and the data '\(format.name)' hold numbers; use the loss 'mse'")
             }
-            return values.shape[1]
+            return custom?.outputCount(for: names.count) ?? names.count
         }
     }
 }

@@ -20,7 +20,9 @@ import Testing
                     Implementation.oclgrind.set()
                     if !isFollowed { for name in ["UNINITIALIZED", "BUILD_OPTIONS"] { unsetenv("OCLGRIND_\(name)") } }
                     let messages = try messagesOfOclgrind {
-                        var run = OclgrindRun(try OpenCLDevice(info, deviceClass: deviceClass))
+                        // Work-groups take long: of their tiles the smallest.
+                        let tile = deviceClass == .gpu ? ConvolutionTile.sizes(.gpu).first : nil
+                        var run = OclgrindRun(try OpenCLDevice(info, deviceClass: deviceClass, convolutionTile: tile))
                         for operation in everyOperation.types {
                             try run.run(operation, on: cpu) { UnfollowedReads.contain($0, deviceClass) != isFollowed }
                         }

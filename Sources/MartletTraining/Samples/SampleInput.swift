@@ -6,19 +6,19 @@ import MartletOps
 
 /// What samples are when they are stored, and what is done to them on their way into a model.
 struct SampleInput {
-    /// As the host has them.
-    let features: TensorType
+    /// One sample, as the host has it.
+    let sample: TensorType
     /// What bytes are divided by, where they are not normalised by channel.
     let divisor: Float
     let channels: ChannelStatistics?
     let augmentation: Augmentation
 
-    init(_ data: DataSet, _ augmentation: Augmentation = .none) {
-        self.init(data.features.type, divisor: data.featureDivisor, channels: data.channels, augmentation)
+    init(_ format: SampleFormat, _ augmentation: Augmentation = .none) {
+        self.init(format.sample, divisor: format.featureDivisor, channels: format.channels, augmentation)
     }
 
-    init(_ features: TensorType, divisor: Float, channels: ChannelStatistics?, _ augmentation: Augmentation = .none) {
-        self.features = features
+    init(_ sample: TensorType, divisor: Float, channels: ChannelStatistics?, _ augmentation: Augmentation = .none) {
+        self.sample = sample
         self.divisor = divisor
         self.channels = channels
         self.augmentation = augmentation
@@ -32,7 +32,7 @@ struct SampleInput {
         guard channels != nil || augmentation != .none else {
             return try graph.apply(Gather(divisor: divisor), [table, rows])[0]
         }
-        let count = features.shape[1]
+        let count = sample.shape[0]
         let images = ImageBatch(
             layout == .channelsLast ? .channelsLast : .channelsFirst,
             means: channels?.means.map(Float.init) ?? Array(repeating: 0, count: count),

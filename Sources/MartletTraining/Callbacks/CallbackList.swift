@@ -1,0 +1,45 @@
+/// The callbacks of a run, asked as one.
+struct CallbackList {
+    private let callbacks: [any Callback]
+    private let intervals: [Int?]
+
+    init(_ callbacks: [any Callback]) throws(TrainingError) {
+        self.callbacks = callbacks
+        intervals = callbacks.map(\.lossInterval)
+        if let interval = intervals.compactMap({ $0 }).first(where: { $0 < 1 }) {
+            throw .badOption("a callback can have the loss of every 1 or more steps, not of every \(interval)")
+        }
+    }
+
+    /// Whether one of them wants the loss of a step.
+    func wantsLoss(of iteration: Int) -> Bool { intervals.contains { wants($0, iteration) } }
+
+    func progressed(_ progress: Progress, of model: CompiledModel) throws(TrainingError) -> Decision {
+        try ask { (callback, _) in try callback.progressed(progress, of: model) }
+    }
+
+    func received(_ loss: StepLoss) throws(TrainingError) -> Decision {
+        try ask { (callback, interval) in wants(interval, loss.iteration) ? try callback.received(loss) : .proceed }
+    }
+
+    func finished(_ epoch: History.Epoch, of model: CompiledModel) throws(TrainingError) -> Decision {
+        try ask { (callback, _) in try callback.finished(epoch, of: model) }
+    }
+
+    private func wants(_ interval: Int?, _ iteration: Int) -> Bool { interval.map { iteration % $0 == 0 } ?? false }
+
+    /// Everyone is asked, also where the first has decided.
+    private func ask(_ body: (any Callback, Int?) throws -> Decision) throws(TrainingError) -> Decision {
+        var decision = Decision.proceed
+        for (callback, interval) in zip(callbacks, intervals) {
+            do {
+                decision = max(decision, try body(callback, interval))
+            } catch let error as TrainingError {
+                throw error
+            } catch {
+                throw .caller(part: "the callback \(type(of: callback))", error)
+            }
+        }
+        return decision
+    }
+}

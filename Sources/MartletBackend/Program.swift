@@ -6,6 +6,8 @@ public enum Region: Hashable, Sendable {
     /// All trainable parameters, one after the other; gradients and the optimizer's states have the same layout.
     case parameters
     case gradients
+    /// Sums of the gradients of several batches that make one step.
+    case accumulatedGradients
     case optimizerState(Int)
     /// Running statistics, and the values that the end of a step commits over them.
     case state

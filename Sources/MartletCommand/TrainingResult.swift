@@ -15,7 +15,7 @@ struct TrainingResult {
             [
                 .init("backend", .string(backend)), .init("device", .string(device)),
                 .init("weightsSHA256", .string(weightsSHA256)),
-            ] + test.json("test") + [.init("totalSeconds", .number(totalSeconds))])
+            ] + history.endJSON + test.json("test") + [.init("totalSeconds", .number(totalSeconds))])
     }
 
     static func table(_ results: [TrainingResult]) -> String {
@@ -59,6 +59,30 @@ extension Evaluation {
     }
 }
 
+extension History {
+    /// Which weights the run ended with, where they are not those of its last step, and whether it ended early.
+    fileprivate var endJSON: [JSONValue.Member] {
+        var members: [JSONValue.Member] = []
+        if let stoppedEarly { members.append(.init("stoppedEarly", .bool(stoppedEarly))) }
+        if let kept {
+            members += [.init("keptWeights", .string(kept.weights.rawValue)), .init("keptEpoch", .integer(kept.epoch))]
+            members += kept.validation?.json("validation") ?? []
+        }
+        return members
+    }
+
+    /// The same as a line for people; nil where there is nothing to say.
+    var endLine: String? {
+        var parts: [String] = []
+        if stoppedEarly == true { parts.append("stopped early after epoch \(epochs.last?.epoch ?? 0)") }
+        if let kept {
+            parts.append(kept.weights == .best ? "the weights are those of epoch \(kept.epoch), the best" : "the weights are averages up to epoch \(kept.epoch)")
+            if let validation = kept.validation { parts.append("validation \(validation.text)") }
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+}
+
 extension History.Epoch {
     func json(backend: String) -> JSONValue {
         // Without a validation set its fields are there, and null.
@@ -68,13 +92,19 @@ extension History.Epoch {
         let measured = train.json("train") + validation + test
         return .object(
             [.init("backend", .string(backend)), .init("epoch", .integer(epoch)), .init("iterations", .integer(iterations))] + measured
-                + [.init("seconds", .finite(seconds)), .init("samplesPerSecond", .finite(samplesPerSecond))])
+                + [.init("seconds", .finite(seconds)), .init("samplesPerSecond", .finite(samplesPerSecond))]
+                + [.init("learningRate", learningRate.map(JSONValue.finite) ?? .null)]
+                + (momentum.map { [.init("momentum", .finite($0))] } ?? [])
+                + (penalty.map { [.init("trainPenalty", .finite($0))] } ?? []))
     }
 
-    func line(of epochs: Int) -> String {
+    /// - Parameter showsRate: whether the learning rate changes from epoch to epoch.
+    func line(of epochs: Int, showsRate: Bool) -> String {
         var parts = ["train \(train.text)"]
+        if let penalty { parts[0] += ", penalty \(Format.fixed(penalty, 4))" }
         if let validation { parts.append("validation \(validation.text)") }
         if let test { parts.append("test \(test.text)") }
+        if showsRate, let learningRate { parts.append("rate \(Format.scientific(learningRate))") }
         parts.append("\(Format.count(samplesPerSecond)) samples/s")
         return "epoch \(Format.leftPadded("\(epoch)", "\(epochs)".count))/\(epochs)  " + parts.joined(separator: "  ")
     }

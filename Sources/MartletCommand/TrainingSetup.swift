@@ -28,7 +28,7 @@ struct TrainingSetup {
         initial = if let path = training.load { try ModelFile.read(path) } else { nil }
 
         seed = training.seed ?? settings?.seed ?? 0
-        loss = try training.lossSettings.loss(named: training.loss, otherwise: checkpoint?.file.loss ?? initial?.loss)
+        let loss = try training.lossSettings.loss(named: training.loss, otherwise: checkpoint?.file.loss ?? initial?.loss)
         var optimizer = try Optimizer(
             named: training.optimizer ?? settings?.optimizer ?? "adam",
             learningRate: training.learningRate ?? settings?.learningRate,
@@ -58,6 +58,7 @@ struct TrainingSetup {
         residency = try training.residency.residency()
         (train, validation) = try Self.validation(validationText, splits, label, description, seed)
         test = splits.test
+        self.loss = try training.lossSettings.completed(loss, for: train)
 
         // Model.
         if let checkpoint {
@@ -76,6 +77,10 @@ struct TrainingSetup {
         options.epochs = training.epochs ?? notes["epochs"].flatMap { Int($0) } ?? 10
         options.batchSize = training.batchSize ?? settings?.batchSize ?? min(64, train.count)
         if let text = training.augment ?? settings?.augmentation { options.augmentation = try Augmentation(parsing: text) }
+        if let schedule = try training.schedule(otherwise: settings?.schedule) { options.schedule = schedule }
+        options.accumulation = training.accumulate ?? settings?.accumulation ?? 1
+        options.sampling = try training.sampling(of: train, otherwise: settings?.sampling)
+        try training.weights.apply(to: &options, otherwise: settings)
         options.dropsLast = training.dropLast || settings?.dropsLast ?? false
         options.checkpoint = training.checkpoint ?? training.resume
         options.checkpointEvery = training.checkpointEvery
@@ -116,16 +121,23 @@ struct TrainingSetup {
         let samples = train.isImages ? "images of \(train.featureShape)" : "samples"
         let data = "\(train.name): \(train.count) training, "
             + (validation.map { "\($0.count) validation, " } ?? "") + "\(test.count) test \(samples)"
-        return "\(data); \(model.parameterCount) parameters; \(optimizer.rule.name) \(optimizer.learningRate), batch \(options.batchSize), seed \(seed)"
+        return "\(data); \(model.parameterCount) parameters; \(optimizer.rule.name) \(optimizer.learningRate), batch \(options.batchSize)\(options.accumulation == 1 ? "" : " x \(options.accumulation)"), seed \(seed)"
+            + (options.schedule == .constant ? "" : "; schedule \(options.schedule)")
             + (options.augmentation == .none ? "" : "; augmented by \(options.augmentation)")
+    }
+
+    /// The model on a device, with the weights of --load or --resume where there are any.
+    func compile(on device: any Device) throws -> CompiledModel {
+        let compiled = try model.compile(loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
+        compiled.residency = residency
+        if let file = initial ?? checkpoint?.file { try compiled.setWeights(file.weights) }
+        return compiled
     }
 
     func train(on device: any Device, selection: BackendSelection, output: OutputOptions) throws -> TrainingResult {
         let clock = ContinuousClock()
         let started = clock.now
-        let compiled = try model.compile(loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
-        compiled.residency = residency
-        if let initial { try compiled.setWeights(initial.weights) }
+        let compiled = try compile(on: device)
         let point = if let checkpoint {
             try compiled.restore(checkpoint, options: options, data: train)
         } else {
@@ -135,13 +147,13 @@ struct TrainingSetup {
             if output.json {
                 Terminal.result("\(epoch.json(backend: device.backend))")
             } else if !output.quiet {
-                Terminal.note(epoch.line(of: options.epochs))
+                Terminal.note(epoch.line(of: options.epochs, showsRate: options.schedule != .constant))
             }
         }
         let history = try compiled.fit(
             train, validation: validation, test: test, options: options, from: point, callbacks: [bar])
         // A run without epochs still says what the model is worth.
-        let evaluation = if let last = history.epochs.last?.test { last } else { try compiled.evaluate(test) }
+        let evaluation = if let last = history.kept?.test ?? history.epochs.last?.test { last } else { try compiled.evaluate(test) }
         let elapsed = clock.now - started
         return TrainingResult(
             compiled: compiled, backend: device.backend, device: device.name, test: evaluation, history: history,

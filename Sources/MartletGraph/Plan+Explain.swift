@@ -96,6 +96,7 @@ extension Slot: CustomStringConvertible {
         let place = switch region {
         case .parameters: "parameters"
         case .gradients: "gradients"
+        case .accumulatedGradients: "accumulated gradients"
         case .optimizerState(let index): "optimizer \(index)"
         case .state: "state"
         case .stagedState: "staged"

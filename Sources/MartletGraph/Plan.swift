@@ -28,14 +28,21 @@ public struct Plan: Sendable {
         /// One per parameter, in graph order: multiplies the learning rate and the weight decay.
         public var scales: [(rate: Float, decay: Float)]
         public var clipping: GradientClipping
+        /// Nil where every batch is a step.
+        public var accumulation: GradientAccumulation?
 
         public init(
-            rule: OptimizerRule, scales: [(rate: Float, decay: Float)], clipping: GradientClipping = .none
+            rule: OptimizerRule, scales: [(rate: Float, decay: Float)], clipping: GradientClipping = .none,
+            accumulation: GradientAccumulation? = nil
         ) {
             self.rule = rule
             self.scales = scales
             self.clipping = clipping
+            self.accumulation = accumulation
         }
+
+        /// Whether the plan ends with an update.
+        var updates: Bool { accumulation.map { $0.divisor != nil } ?? true }
     }
 
     /// - Parameters:
@@ -93,6 +100,8 @@ public struct Plan: Sendable {
                 Update.Segment(offset: place.0, count: place.1, rateScale: scale.rate, decayScale: scale.decay)
             }
             let gradients = Slot(.gradients, arena)
+            launches += training.accumulation?.launches(gradients: gradients) ?? []
+            guard training.updates else { return launches + commit(graph, states) }
             launches.append(Launch(FiniteScan(), [gradients], [health], label: "gradients"))
             // A frozen parameter has no part in the norm.
             launches += training.clipping.launches(
@@ -102,12 +111,17 @@ public struct Plan: Sendable {
                 Update(training.rule, segments: segments), [gradients, health],
                 [Slot(.parameters, arena)] + optimizerStates, label: "update \(training.rule.name)"))
         }
-        if graph.destinations.values.contains(where: { if case .state = $0 { true } else { false } }) {
-            let whole = TensorType([states.total])
-            launches.append(Launch(
-                Commit(), [Slot(.stagedState, whole), health], [Slot(.state, whole)], label: "running statistics"))
-        }
-        return launches
+        return launches + commit(graph, states)
+    }
+
+    private static func commit(_ graph: Graph, _ states: ArenaLayout) -> [Launch] {
+        guard graph.destinations.values.contains(where: { if case .state = $0 { true } else { false } }) else { return [] }
+        let whole = TensorType([states.total])
+        return [
+            Launch(
+                Commit(), [Slot(.stagedState, whole), Slot(.health, Health.type)], [Slot(.state, whole)],
+                label: "running statistics")
+        ]
     }
 }
 

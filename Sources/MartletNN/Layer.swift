@@ -94,4 +94,6 @@ public enum Streams {
     public static let shuffles: UInt32 = 0x0300_0000
     /// One per change that an augmentation makes.
     public static let augmentation: UInt32 = 0x0400_0000
+    /// The rows of epochs that are drawn by weight.
+    public static let sampling: UInt32 = 0x0500_0000
 }

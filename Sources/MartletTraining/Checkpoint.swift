@@ -26,6 +26,15 @@ public struct Checkpoint: Sendable {
         public var batchSize: Int
         public var dropsLast: Bool
         public var shuffles: Bool
+        /// With lengths in iterations; nil where the rate is constant.
+        public var schedule: String?
+        /// Nil where every batch is a step; and so on, each nil where it is not in use.
+        public var accumulation: Int?
+        public var penalty: Penalty?
+        public var sampling: ClassSampling?
+        public var earlyStopping: EarlyStopping?
+        public var keepsBest: Monitor?
+        public var averaging: WeightAveraging?
         public var seed: UInt64
         /// Nil where images are not changed.
         public var augmentation: String?
@@ -77,6 +86,20 @@ public struct Checkpoint: Sendable {
         return arrays
     }
 
+    /// A set of weights that the run kept, by name.
+    fileprivate func weights(of set: WeightSet) throws(FormatError) -> [String: HostArray] {
+        var arrays: [String: HostArray] = [:]
+        for variable in file.model.variables {
+            let name = set.name(of: variable.name)
+            let array = try file.contents.required(name, path: file.path)
+            guard array.type == TensorType(variable.fileShape) else {
+                throw .badTensor(path: file.path, name: name, problem: "expected \(variable.fileShape), found \(array.type)")
+            }
+            arrays[variable.name] = array
+        }
+        return arrays
+    }
+
     fileprivate static func training(_ settings: Settings, _ point: TrainingPoint, _ notes: [String: String]) -> String {
         JSONText.encode(Training(settings: settings, point: point, notes: notes))
     }
@@ -102,6 +125,9 @@ extension CompiledModel {
                 }
             }
             tensors.append((Checkpoint.metricsName, try session.rawMetrics()))
+            for set in WeightSet.allCases where set.isKept(by: options) {
+                for (variable, array) in try weightCopies[set]?.arrays() ?? [] { tensors.append((set.name(of: variable.name), array)) }
+            }
         }
         var file = ModelFile.contents(tensors, model, loss, options.dataDescription ?? DataDescription(data))
         file.metadata[Checkpoint.trainingField] = Checkpoint.training(try settings(options, data), point, options.notes)
@@ -116,7 +142,10 @@ extension CompiledModel {
             optimizer: optimizer.rule.name, learningRate: optimizer.learningRate, weightDecay: optimizer.weightDecay,
             optimizerSettings: optimizer.settings,
             clipping: optimizer.clipping == .none ? nil : optimizer.clipping, decaysAll: decaysAll, batchSize: options.batchSize,
-            dropsLast: options.dropsLast, shuffles: options.shuffles, seed: seed,
+            dropsLast: options.dropsLast, shuffles: options.shuffles, schedule: options.scheduleText(data),
+            accumulation: options.accumulation == 1 ? nil : options.accumulation,
+            penalty: options.penalty == .none ? nil : options.penalty, sampling: options.sampling,
+            earlyStopping: options.earlyStopping, keepsBest: options.keepsBest, averaging: options.averaging, seed: seed,
             augmentation: options.augmentation == .none ? nil : options.augmentation.description,
             normalisation: data.format.normalisationText, dataSHA256: identity)
     }
@@ -145,15 +174,26 @@ extension CompiledModel {
         try compare("the batch size", then.batchSize, now.batchSize)
         try compare("dropping of the last batch", then.dropsLast, now.dropsLast)
         try compare("shuffling", then.shuffles, now.shuffles)
+        try compare("the schedule", then.schedule ?? "constant", now.schedule ?? "constant")
+        func compare(_ name: String, _ a: (some CustomStringConvertible)?, _ b: (some CustomStringConvertible)?) throws(TrainingError) {
+            try compare(name, a?.description ?? "none", b?.description ?? "none")
+        }
+        try compare("batches to a step", then.accumulation ?? 1, now.accumulation ?? 1)
+        try compare("the penalty", then.penalty, now.penalty)
+        try compare("sampling by", then.sampling, now.sampling)
+        try compare("early stopping by", then.earlyStopping, now.earlyStopping)
+        try compare("the best weights by", then.keepsBest?.rawValue, now.keepsBest?.rawValue)
+        try compare("averaging", then.averaging, now.averaging)
         try compare("the seed", then.seed, now.seed)
         try compare("the augmentation", then.augmentation ?? "none", now.augmentation ?? "none")
         if let normalisation = then.normalisation { try compare("the normalisation", normalisation, data.format.normalisationText) }
         try compare("training data of SHA-256", then.dataSHA256, now.dataSHA256)
         let batches = Batches(count: data.count, size: options.batchSize, dropLast: options.dropsLast)
+        let steps = StepSequence(batches, accumulating: max(1, options.accumulation))
         let point = checkpoint.point
         guard (0...batches.count).contains(point.batchesDone), point.epochsDone >= 0,
             point.history.epochs.count == point.epochsDone,
-            point.iterations == point.epochsDone * batches.count + point.batchesDone
+            point.iterations == point.epochsDone * steps.steps + steps.stepsDone(after: point.batchesDone)
         else {
             throw .file(.damaged(path: checkpoint.file.path, reason: "its counters contradict each other"))
         }
@@ -164,13 +204,30 @@ extension CompiledModel {
             return states
         }
         let metrics = try wrap { () throws(FormatError) in try checkpoint.metrics() }
+        var kept: [WeightSet: [String: HostArray]] = [:]
+        for set in WeightSet.allCases where set.isKept(by: options) {
+            kept[set] = try wrap { () throws(FormatError) in try checkpoint.weights(of: set) }
+        }
         try setWeights(checkpoint.file.weights)
         try wrap { () throws(DeviceError) in
             for (index, state) in states.enumerated() { try session.setOptimizerState(index, state) }
             try session.setRawMetrics(metrics)
         }
+        for (set, arrays) in kept {
+            let copy = try weightCopy(set, isNew: true)
+            try wrap { () throws(DeviceError) in try copy.set(arrays) }
+        }
         iterations = point.iterations
         return point
+    }
+}
+
+extension FitOptions {
+    /// The schedule with lengths in iterations; nil where the rate is constant.
+    fileprivate func scheduleText(_ data: any SampleSource) -> String? {
+        guard schedule != .constant, batchSize > 0 else { return nil }
+        let steps = StepSequence(Batches(count: data.count, size: batchSize, dropLast: dropsLast), accumulating: max(1, accumulation))
+        return schedule.resolved(for: RunLength(iterationsPerEpoch: steps.steps, epochs: epochs)).text
     }
 }
 

@@ -7,18 +7,24 @@ import MartletNN
 import MartletOps
 
 extension Model {
-    /// The plan of one training step, without a device: what `martlet plan` explains.
+    /// The plan of one training step, without a device: what `martlet plan` explains. Where several batches make a step, that of
+    /// the last of them.
     public func trainingPlan(
         _ data: any SampleSource, loss: Loss, optimizer: Optimizer, batchSize: Int, passes: Set<Pass> = Set(Pass.allCases),
         largestBuffer: Int = .max,
-        augmentation: Augmentation = .none
+        augmentation: Augmentation = .none, penalty: Penalty = .none, decaysAll: Bool = false, accumulation: Int = 1
     ) throws(TrainingError) -> Plan {
+        guard accumulation >= 1 else { throw .badOption("the gradients of 1 or more batches make a step, not of \(accumulation)") }
         let measures = try Measures(loss)
+        let last = accumulation == 1
+            ? nil : GradientAccumulation(weight: Float(batchSize), divisor: Float(batchSize) * Float(accumulation))
         return try wrap { () throws(ShapeError) in
-            let scales: [(rate: Float, decay: Float)] = variables.filter(\.isTrainable).map { (1, $0.decays ? 1 : 0) }
+            let decays = variables.filter(\.isTrainable).map { $0.decays || decaysAll }
+            let scales: [(rate: Float, decay: Float)] = decays.map { (1, $0 ? 1 : 0) }
             return try Plan(
-                try StepGraphs(self, data, augmentation: augmentation).training(batch: batchSize, measures),
-                training: Plan.Training(rule: optimizer.rule, scales: scales, clipping: optimizer.clipping), passes: passes, largestBuffer: largestBuffer)
+                try StepGraphs(self, data, augmentation: augmentation).training(batch: batchSize, measures, penalty: penalty, of: decays),
+                training: Plan.Training(rule: optimizer.rule, scales: scales, clipping: optimizer.clipping, accumulation: last), passes: passes,
+                largestBuffer: largestBuffer)
         }
     }
 

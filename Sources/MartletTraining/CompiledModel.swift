@@ -28,6 +28,8 @@ public final class CompiledModel {
     let session: Session
     /// Optimizer steps done so far.
     public internal(set) var iterations = 0
+    /// What a run keeps beside the weights that it trains.
+    var weightCopies: [WeightSet: WeightCopy] = [:]
 
     /// Makes room on the device and draws the initial weights there.
     public init(
@@ -107,10 +109,12 @@ public final class CompiledModel {
         model.variables.filter(\.isTrainable).map { (1, $0.decays || decaysAll ? 1 : 0) }
     }
 
-    func trainingPlan(_ graphs: StepGraphs, batch: Int) throws(ShapeError) -> Plan {
+    func trainingPlan(_ graphs: StepGraphs, _ kind: StepSequence.Kind, penalty: Penalty) throws(ShapeError) -> Plan {
         try Plan(
-            try graphs.training(batch: batch, measures),
-            training: Plan.Training(rule: optimizer.rule, scales: updateScales, clipping: optimizer.clipping), passes: passes,
+            try graphs.training(batch: kind.size, measures, penalty: penalty, of: updateDecays),
+            training: Plan.Training(
+                rule: optimizer.rule, scales: updateScales, clipping: optimizer.clipping, accumulation: kind.accumulation),
+            passes: passes,
             largestBuffer: device.largestBuffer)
     }
 

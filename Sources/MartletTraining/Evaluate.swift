@@ -60,51 +60,23 @@ extension CompiledModel {
 }
 
 extension CompiledModel {
-    func samples(of data: any SampleSource, largestBatch: Int) throws(TrainingError) -> DeviceSamples {
+    /// - Parameter drawn: where a step on the device finds the rows of an epoch that the host draws.
+    func samples(
+        of data: any SampleSource, largestBatch: Int, drawn: (any Buffer)? = nil
+    ) throws(TrainingError) -> DeviceSamples {
         guard residency != .resident || data is DataSet else {
             throw .badOption(
                 "the samples of '\(data.format.name)' come one after another and cannot all be on the device; let the residency be automatic")
         }
         return try wrap { () throws(DeviceError) in
             try DeviceSamples(
-                data, model.sampleLayout(of: data.format.sample.shape), largestBatch: largestBatch, residency, in: session)
+                data, model.sampleLayout(of: data.format.sample.shape), largestBatch: largestBatch, residency, drawn: drawn, in: session)
         }
     }
 }
 
 /// Samples evaluated at a time: enough to fill a device, little enough to fit beside a training step.
 let evaluationBatch = 512
-
-/// A data set cut into batches of one size and a smaller last one.
-struct Batches: Sequence {
-    struct Batch {
-        let start: Int
-        let count: Int
-        /// Which of `sizes` it has.
-        let plan: Int
-    }
-    let sizes: [Int]
-    private let batches: [Batch]
-
-    init(count: Int, size: Int, dropLast: Bool = false) {
-        let size = Swift.min(size, count)
-        let whole = size == 0 ? 0 : count / size
-        let rest = count - whole * size
-        var batches = (0..<whole).map { Batch(start: $0 * size, count: size, plan: 0) }
-        if rest > 0, !dropLast {
-            batches.append(Batch(start: whole * size, count: rest, plan: 1))
-            sizes = [size, rest]
-        } else {
-            sizes = [size]
-        }
-        self.batches = batches
-    }
-
-    var count: Int { batches.count }
-    var samples: Int { batches.reduce(0) { $0 + $1.count } }
-    subscript(index: Int) -> Batch { batches[index] }
-    func makeIterator() -> IndexingIterator<[Batch]> { batches.makeIterator() }
-}
 
 /// Evaluation of one data set or source, prepared once and run after every epoch.
 struct Evaluator {
@@ -113,8 +85,12 @@ struct Evaluator {
     private let batches: Batches
     private let runner: BatchRunner
 
-    /// - Parameter lent: workspaces of plans that run at other times.
-    init(_ owner: CompiledModel, _ data: any SampleSource, sharing lent: [any Buffer] = []) throws(TrainingError) {
+    /// - Parameters:
+    ///   - lent: workspaces of plans that run at other times.
+    ///   - weights: buffers to use in place of the model's weights and statistics.
+    init(
+        _ owner: CompiledModel, _ data: any SampleSource, sharing lent: [any Buffer] = [], weights: [Region: any Buffer] = [:]
+    ) throws(TrainingError) {
         self.owner = owner
         self.data = data
         let batches = Batches(count: data.count, size: evaluationBatch)
@@ -129,7 +105,7 @@ struct Evaluator {
             return plans
         }
         runner = try wrap { () throws(DeviceError) in
-            try samples.prepare(plans, constants: try owner.session.residents(of: owner.loss), sharing: lent)
+            try samples.prepare(plans, constants: try owner.session.residents(of: owner.loss), sharing: lent, over: weights)
         }
     }
 

@@ -15,6 +15,21 @@ public struct FitOptions: Sendable {
     public var dropsLast = false
     /// Visits the samples of a data set in a new order every epoch. A source has an order of its own.
     public var shuffles = true
+    /// How the learning rate goes through the run; the optimizer's is its base.
+    public var schedule = Schedule.constant
+    /// Batches whose gradients are added up for one step. Equal to the batch that is so many times as large, up to rounding, where
+    /// nothing depends on the batch itself (batchNorm does, and so do class weights).
+    public var accumulation = 1
+    /// What large weights add to the loss.
+    public var penalty = Penalty.none
+    /// Draws the samples of an epoch by the weights of their classes; nil for every sample once.
+    public var sampling: ClassSampling?
+    /// Ends the run by the validation data; nil for the number of epochs alone.
+    public var earlyStopping: EarlyStopping?
+    /// The model ends with the weights of the epoch that was best by this number of the validation data.
+    public var keepsBest: Monitor?
+    /// The model ends with averaged weights.
+    public var averaging: WeightAveraging?
     /// How images are changed at random, every time they are seen; never in evaluation.
     public var augmentation = Augmentation.none
     /// Where to write a checkpoint, at the end of every epoch and when interrupted.
@@ -67,6 +82,18 @@ public struct TrainingPoint: Hashable, Sendable, Codable {
     /// Seconds of training in the epoch that is under way, before it was interrupted.
     public var secondsInEpoch = 0.0
     public var history = History()
+    /// What `reduce_on_plateau` has seen of the validation data.
+    public var plateau: ReduceOnPlateau.State?
+    public var stopping: EarlyStopping.State?
+    public var best: Best?
+    /// Epochs whose weights are in the average; nil for none.
+    public var averaged: Int?
+
+    /// The best epoch so far, and its number.
+    public struct Best: Hashable, Sendable, Codable {
+        public var epoch: Int
+        public var value: Double
+    }
 
     public init() {}
 }
@@ -76,13 +103,20 @@ private final class TrainingRun {
     private let owner: CompiledModel
     private let train: any SampleSource
     private let options: FitOptions
-    private let batches: Batches
+    private let steps: StepSequence
+    private var batches: Batches { steps.batches }
+    private let draw: WeightedDraw?
+    private let kept: KeptWeights
     private let runner: BatchRunner
     private let validation: Evaluator?
     private let test: Evaluator?
+    private let validationData: (any SampleSource)?
+    private let testData: (any SampleSource)?
     private var point: TrainingPoint
     private let callbacks: CallbackList
     private var losses: StepLosses
+    private let schedule: ResolvedSchedule
+    private var plateau: ReduceOnPlateau?
     private let clock = ContinuousClock()
 
     /// The host looks at metrics and health this often: news are not old, and the device hardly notices.
@@ -107,12 +141,19 @@ private final class TrainingRun {
         guard options.epochs >= begun else {
             throw .badOption("the run that is resumed has come to epoch \(begun) already; ask for at least \(begun) epochs, not \(options.epochs)")
         }
+        try options.check(validation, for: owner)
+        guard options.penalty == .none || owner.measures.count < Session.metricLimit else {
+            throw .badOption("the penalty needs a sum beside the \(owner.measures.count) of the loss and metrics, and a step has at most \(Session.metricLimit)")
+        }
         if let every = options.checkpointEvery, every < 1 {
             throw .badOption("a checkpoint can be written every 1 or more iterations, not \(every)")
         }
         for data in [train, validation, test].compactMap({ $0 }) { try owner.check(data) }
         let batches = Batches(count: train.count, size: options.batchSize, dropLast: options.dropsLast)
-        self.batches = batches
+        let steps = StepSequence(batches, accumulating: options.accumulation)
+        self.steps = steps
+        schedule = options.schedule.resolved(for: RunLength(iterationsPerEpoch: steps.steps, epochs: options.epochs))
+        plateau = try owner.plateau(of: schedule, validation: validation, point)
         if let path = options.checkpoint { try wrap { () throws(FormatError) in try File.checkWritable(path) } }
 
         let format = train.format
@@ -120,28 +161,60 @@ private final class TrainingRun {
             throw .badOption(
                 "only images of bytes can be augmented, and the samples of '\(format.name)' are \(format.sample.shape) of \(format.sample.dtype.rawValue)")
         }
-        let samples = try owner.samples(of: train, largestBatch: batches.sizes[0])
-        let graphs = StepGraphs(owner.model, train, augmentation: options.augmentation, isStreamed: samples.isStreamed)
+        let draw = try options.sampling.map { (sampling) throws(TrainingError) in
+            guard let data = train as? DataSet else {
+                throw .badOption("the source '\(format.name)' gives samples in an order of its own, and sampling by class needs a data set")
+            }
+            let rows = try sampling.draw(from: data)
+            return (rows, try wrap { () throws(DeviceError) in
+                try owner.device.makeBuffer(.int32, count: train.count, purpose: "the rows of an epoch")
+            })
+        }
+        self.draw = draw?.0
+        let samples = try owner.samples(of: train, largestBatch: batches.sizes[0], drawn: draw?.1)
+        let graphs = StepGraphs(
+            owner.model, train, augmentation: options.augmentation, isStreamed: samples.isStreamed, isDrawn: options.sampling != nil)
         let plans = try wrap { () throws(ShapeError) in
             var plans: [Plan] = []
-            for size in batches.sizes { plans.append(try owner.trainingPlan(graphs, batch: size)) }
+            for kind in steps.kinds { plans.append(try owner.trainingPlan(graphs, kind, penalty: options.penalty)) }
             return plans
         }
-        runner = try wrap { () throws(DeviceError) in
-            try samples.prepare(plans, constants: try owner.session.residents(of: owner.loss))
+        let accumulated = try wrap { () throws(DeviceError) in
+            options.accumulation == 1
+                ? nil : try owner.device.makeBuffer(.float32, count: owner.session.parameters.total, purpose: "sums of gradients")
         }
+        runner = try wrap { () throws(DeviceError) in
+            try samples.prepare(
+                plans, constants: try owner.session.residents(of: owner.loss),
+                over: accumulated.map { [.accumulatedGradients: $0] } ?? [:])
+        }
+        kept = try KeptWeights(owner, options, from: point)
         // Evaluation waits for training, and so needs no memory of its own beside it.
-        self.validation = if let validation { try Evaluator(owner, validation, sharing: runner.workspaces) } else { nil }
-        self.test = if let test { try Evaluator(owner, test, sharing: runner.workspaces) } else { nil }
+        let measured = kept.measured
+        self.validation = if let validation {
+            try Evaluator(owner, validation, sharing: runner.workspaces, weights: measured)
+        } else { nil }
+        self.test = if let test { try Evaluator(owner, test, sharing: runner.workspaces, weights: measured) } else { nil }
+        (validationData, testData) = (validation, test)
     }
 
     func run() throws(TrainingError) -> History {
         // A run that is resumed in the middle of an epoch has its metrics on the device already.
         if point.batchesDone == 0 { try wrap { () throws(DeviceError) in try owner.session.resetMetrics() } }
-        while point.epochsDone < options.epochs {
+        while point.epochsDone < options.epochs, options.earlyStopping?.isOver(point.stopping) != true {
             let asked = try trainEpoch()
             if point.batchesDone < batches.count { break }
             let finished = try measureEpoch()
+            if let number = plateau.flatMap({ finished.validation.flatMap($0.improvement.monitor.value) }) {
+                plateau?.report(number)
+                point.plateau = plateau?.state
+            }
+            if let stopping = options.earlyStopping, let number = finished.validation.flatMap(stopping.monitor.value) {
+                var state = point.stopping ?? EarlyStopping.State()
+                stopping.report(number, &state)
+                point.stopping = state
+            }
+            try wrap { () throws(DeviceError) in try kept.finished(finished, &point) }
             point.history.epochs.append(finished)
             point.epochsDone += 1
             point.batchesDone = 0
@@ -152,7 +225,25 @@ private final class TrainingRun {
             if decision == .finish || point.epochsDone == options.epochs { break }
             if decision == .interrupt || Task.isCancelled { throw interrupted(in: point.epochsDone) }
         }
+        try conclude()
         return point.history
+    }
+
+    /// Leaves the model with the weights that were asked for. A checkpoint has those of the last step, so that more epochs may
+    /// follow.
+    private func conclude() throws(TrainingError) {
+        point.history.stoppedEarly = options.earlyStopping.map { $0.isOver(point.stopping) }
+        guard var outcome = try kept.conclude(point, recalibrate: { () throws(TrainingError) in
+            try owner.recalibrate(train, batches)
+        }) else { return }
+        if case .stochastic? = options.averaging {
+            outcome.validation = try validationData.map { (data) throws(TrainingError) in try owner.evaluate(data) }
+            outcome.test = try testData.map { (data) throws(TrainingError) in try owner.evaluate(data) }
+        } else {
+            let epoch = point.history.epochs[outcome.epoch - 1]
+            (outcome.validation, outcome.test) = (epoch.validation, epoch.test)
+        }
+        point.history.kept = outcome
     }
 
     /// - Returns: what was decided, `proceed` or `finish`; in the middle of the epoch only `finish`.
@@ -165,18 +256,25 @@ private final class TrainingRun {
         var outcome = Decision.proceed
         var step = StepParameters(seed: owner.seed)
         step.sampleCount = train.count
-        step.shuffleKey = options.shuffles ? ShuffledOrder(count: train.count, seed: owner.seed, epoch: epoch).key : nil
+        step.shuffleKey = options.shuffles && draw == nil ? ShuffledOrder(count: train.count, seed: owner.seed, epoch: epoch).key : nil
         if point.batchesDone < batches.count {
-            try runner.begin(epoch: epoch, from: samples(until: point.batchesDone))
+            try runner.begin(
+                epoch: epoch, from: samples(until: point.batchesDone), drawn: draw?.rows(seed: owner.seed, epoch: point.epochsDone))
         }
 
         while point.batchesDone < batches.count {
             let batch = batches[point.batchesDone]
-            step.step = UInt32(truncatingIfNeeded: point.iterations)
+            // Masks and augmentation are new in every batch, and not only in every step.
+            step.step = UInt32(truncatingIfNeeded: point.epochsDone * batches.count + point.batchesDone)
             step.batchStart = batch.start
-            owner.optimizer.setScalars(of: &step, iteration: point.iterations + 1)
-            try runner.run(batch.plan, count: batch.count, step)
+            owner.optimizer.setScalars(
+                of: &step, iteration: point.iterations + 1, rate: rate(at: point.iterations),
+                momentum: schedule.momentum(at: point.iterations))
+            try runner.run(steps.plan(point.batchesDone), count: batch.count, step)
             point.batchesDone += 1
+            // Between the batches of a step there is nothing to be kept.
+            guard steps.endsStep(point.batchesDone - 1) else { continue }
+            try wrap { () throws(DeviceError) in try kept.stepped() }
             point.iterations += 1
             owner.iterations = point.iterations
             if callbacks.wantsLoss(of: point.iterations) {
@@ -238,20 +336,31 @@ private final class TrainingRun {
     }
 
     private func measureEpoch() throws(TrainingError) -> History.Epoch {
-        let sums = try wrap { () throws(DeviceError) in try owner.session.metrics(owner.measures.count) }
+        let sums = try wrap { () throws(DeviceError) in
+            try owner.session.metrics(owner.measures.count + (options.penalty == .none ? 0 : 1))
+        }
         let count = batches.samples
         let trained = owner.measures.evaluation(sums, count: count, targets: (train as? DataSet)?.targets)
         return History.Epoch(
-            epoch: point.epochsDone + 1, iterations: point.iterations, train: trained, validation: try validation?.run(),
+            epoch: point.epochsDone + 1, iterations: point.iterations, train: trained,
+            penalty: options.penalty == .none ? nil : sums[owner.measures.count] / Double(count), validation: try validation?.run(),
             test: try test?.run(), seconds: point.secondsInEpoch,
-            samplesPerSecond: Double(count) / max(point.secondsInEpoch, 1e-9))
+            samplesPerSecond: Double(count) / max(point.secondsInEpoch, 1e-9),
+            learningRate: rate(at: point.iterations - 1),
+            momentum: owner.optimizer.momentumPlace == nil ? nil : schedule.momentum(at: point.iterations - 1))
+    }
+
+    /// The learning rate of an iteration, from 0.
+    private func rate(at iteration: Int) -> Double {
+        let rate = schedule.rate(at: iteration, base: owner.optimizer.learningRate)
+        return plateau?.applied(to: rate) ?? rate
     }
 
     private func checkHealth(_ epoch: Int) throws(TrainingError) {
         guard let failure = try wrap({ () throws(DeviceError) in try owner.session.firstFailure() }) else { return }
-        throw .notFinite(
-            epoch: failure.step / max(1, batches.count) + 1, step: failure.step + 1, value: failure.value,
-            learningRate: owner.optimizer.learningRate)
+        let (epochs, batch) = failure.step.quotientAndRemainder(dividingBy: batches.count)
+        let iteration = epochs * steps.steps + steps.stepsDone(after: batch)
+        throw .notFinite(epoch: epochs + 1, step: iteration + 1, value: failure.value, learningRate: rate(at: iteration))
     }
 
     private func save() throws(TrainingError) {
@@ -267,8 +376,10 @@ private func seconds(_ duration: Duration) -> Double {
 }
 
 extension Optimizer {
-    /// Sets a step's scalars; iterations count from 1.
-    func setScalars(of step: inout StepParameters, iteration: Int) {
-        step.setScalars(of: rule, iteration: iteration, rate: learningRate, weightDecay: weightDecay, settings: settings)
+    /// Sets a step's scalars; iterations count from 1. A momentum takes the place of the optimizer's, where that has one.
+    func setScalars(of step: inout StepParameters, iteration: Int, rate: Double, momentum: Double? = nil) {
+        var settings = settings
+        if let momentum, let place = momentumPlace { settings[place] = momentum }
+        step.setScalars(of: rule, iteration: iteration, rate: rate, weightDecay: weightDecay, settings: settings)
     }
 }

@@ -51,11 +51,37 @@ public struct History: Hashable, Sendable, Codable {
         public var iterations: Int
         /// The mean over the epoch's samples, in training mode.
         public var train: Evaluation
+        /// What the weights add to the loss; nil where there is no penalty. It is no part of `train.loss`.
+        public var penalty: Double?
         public var validation: Evaluation?
         public var test: Evaluation?
         /// Time spent training in this epoch, evaluation left out.
         public var seconds: Double
         public var samplesPerSecond: Double
+        /// Of the epoch's last step; nil in checkpoints from before there were schedules.
+        public var learningRate: Double?
+        /// Of the epoch's last step, where the schedule moves it.
+        public var momentum: Double?
     }
     public var epochs: [Epoch] = []
+
+    /// Which weights the model has at the end.
+    public struct Kept: Hashable, Sendable, Codable {
+        public enum Weights: String, Hashable, Sendable, Codable { case best, average }
+        public var weights: Weights
+        /// Of which they are, or the last of which they are an average.
+        public var epoch: Int
+        /// What they are worth.
+        public var validation: Evaluation?
+        public var test: Evaluation?
+
+        init(weights: Weights, epoch: Int) {
+            self.weights = weights
+            self.epoch = epoch
+        }
+    }
+    /// Nil where they are those of the last step.
+    public var kept: Kept?
+    /// Whether early stopping ended the run.
+    public var stoppedEarly: Bool?
 }

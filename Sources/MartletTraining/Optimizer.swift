@@ -54,6 +54,13 @@ public struct Optimizer: Hashable, Sendable {
         settings[place] = value
     }
 
+    /// The place of the setting that a momentum schedule moves: the momentum, or Adam's first beta. Nil where there is none, and
+    /// for nadam and nadamw, which schedule it themselves.
+    var momentumPlace: Int? {
+        guard !rule.settings.contains(where: { $0.name == "momentum_decay" }) else { return nil }
+        return rule.settings.firstIndex { $0.name == "momentum" } ?? rule.settings.firstIndex { $0.name == "beta1" }
+    }
+
     /// Refuses what would only produce nonsense.
     func check() throws(TrainingError) {
         guard learningRate.isFinite, learningRate >= 0 else {

@@ -51,11 +51,14 @@ final class Session: Sendable {
     /// Prepares plans over the session's memory; their workspaces are one, as large as the largest needs. Each plan is
     /// prepared once for every binding, a list of buffers for its externals.
     ///
-    /// - Parameter lent: workspaces of another group, used where they are large enough.
+    /// - Parameters:
+    ///   - lent: workspaces of another group, used where they are large enough.
+    ///   - others: buffers for regions that the session does not have, or in place of its own.
     func prepare(
-        _ plans: [Plan], bindings: [[any Buffer]] = [[]], sharing lent: [any Buffer] = []
+        _ plans: [Plan], bindings: [[any Buffer]] = [[]], sharing lent: [any Buffer] = [],
+        over others: [Region: any Buffer] = [:]
     ) throws(DeviceError) -> Group {
-        var regions = regions
+        var regions = regions.merging(others) { $1 }
         var workspaces: [any Buffer] = []
         let count = plans.map(\.workspaces.count).max() ?? 0
         for index in 0..<count {
@@ -96,50 +99,55 @@ final class Session: Sendable {
 
     /// Every variable in graph order, in the layout of files.
     func variables() throws(DeviceError) -> [(variable: ModelVariable, array: HostArray)] {
-        try read(parameters: .parameters, states: .state)
+        try read(buffer(.parameters), buffer(.state))
     }
 
     /// The gradients of the last step of every parameter, in the layout of files.
     func gradients() throws(DeviceError) -> [(variable: ModelVariable, array: HostArray)] {
-        try read(parameters: .gradients, states: nil)
+        try read(buffer(.gradients), nil)
     }
 
     /// The optimizer's states of every parameter, in the layout of files.
     func optimizerState(_ index: Int) throws(DeviceError) -> [(variable: ModelVariable, array: HostArray)] {
-        try read(parameters: .optimizerState(index), states: nil)
+        try read(buffer(.optimizerState(index)), nil)
     }
 
-    private func read(parameters: Region, states: Region?) throws(DeviceError) -> [(variable: ModelVariable, array: HostArray)] {
+    /// What buffers of the arenas' layouts hold, in the layout of files.
+    func read(
+        _ parameters: any Buffer, _ states: (any Buffer)?
+    ) throws(DeviceError) -> [(variable: ModelVariable, array: HostArray)] {
         var result: [(variable: ModelVariable, array: HostArray)] = []
-        for (variable, region, offset) in places(parameters: parameters, states: states) {
-            result.append((variable, variable.toFile(try buffer(region).read(variable.type, at: offset))))
+        for (variable, buffer, offset) in places(parameters, states) {
+            result.append((variable, variable.toFile(try buffer.read(variable.type, at: offset))))
         }
         return result
     }
 
     /// Writes variables given in the layout of files; those that are not given stay.
     func setVariables(_ arrays: [String: HostArray]) throws(DeviceError) {
-        try write(arrays, parameters: .parameters, states: .state)
+        try write(arrays, buffer(.parameters), buffer(.state))
     }
     func setOptimizerState(_ index: Int, _ arrays: [String: HostArray]) throws(DeviceError) {
-        try write(arrays, parameters: .optimizerState(index), states: nil)
+        try write(arrays, buffer(.optimizerState(index)), nil)
     }
 
-    private func write(_ arrays: [String: HostArray], parameters: Region, states: Region?) throws(DeviceError) {
-        for (variable, region, offset) in places(parameters: parameters, states: states) {
-            if let array = arrays[variable.name] { try buffer(region).write(variable.fromFile(array), at: offset) }
+    func write(_ arrays: [String: HostArray], _ parameters: any Buffer, _ states: (any Buffer)?) throws(DeviceError) {
+        for (variable, buffer, offset) in places(parameters, states) {
+            if let array = arrays[variable.name] { try buffer.write(variable.fromFile(array), at: offset) }
         }
     }
 
-    private func places(parameters region: Region, states stateRegion: Region?) -> [(ModelVariable, Region, Int)] {
+    private func places(
+        _ parameterBuffer: any Buffer, _ stateBuffer: (any Buffer)?
+    ) -> [(ModelVariable, any Buffer, Int)] {
         var (parameter, state) = (0, 0)
-        var result: [(ModelVariable, Region, Int)] = []
+        var result: [(ModelVariable, any Buffer, Int)] = []
         for variable in model.variables {
             if variable.isTrainable {
-                result.append((variable, region, parameters.offsets[parameter]))
+                result.append((variable, parameterBuffer, parameters.offsets[parameter]))
                 parameter += 1
             } else {
-                if let stateRegion { result.append((variable, stateRegion, states.offsets[state])) }
+                if let stateBuffer { result.append((variable, stateBuffer, states.offsets[state])) }
                 state += 1
             }
         }

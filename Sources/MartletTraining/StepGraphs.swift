@@ -10,14 +10,23 @@ struct StepGraphs {
     let input: SampleInput
     /// How many samples a step finds on the device, of which it takes some; nil where it finds those of its batch.
     let residents: Int?
+    /// Whether the rows of an epoch come from a table, drawn by the host.
+    let isDrawn: Bool
     /// Nil where there is nothing to compare with.
     let targets: SampleFormat.Targets?
 
-    init(_ model: Model, _ data: any SampleSource, augmentation: Augmentation = .none, isStreamed: Bool = false) {
+    /// Parts of the number that training makes small.
+    enum Term { case all, data, l1, l2 }
+
+    init(
+        _ model: Model, _ data: any SampleSource, augmentation: Augmentation = .none, isStreamed: Bool = false, isDrawn: Bool = false
+    ) {
         self.model = model
         let format = data.format
         input = SampleInput(format, augmentation)
         residents = isStreamed ? nil : data.count
+        // Where batches are staged, the host takes the drawn rows.
+        self.isDrawn = isDrawn && !isStreamed
         targets = format.targets
     }
 
@@ -25,24 +34,46 @@ struct StepGraphs {
         self.model = model
         self.input = input
         self.residents = residents
+        isDrawn = false
         targets = nil
     }
 
     /// Forward, loss, backward; gradients are left for the optimizer and statistics for the commit.
-    func training(batch: Int, _ measures: Measures) throws(ShapeError) -> Graph {
+    ///
+    /// - Parameters:
+    ///   - penalised: which parameters the penalty is of, in graph order. Its sum over the samples is the last metric.
+    ///   - term: for checks of the gradients, a part of the number that training makes small. It is left as the output then.
+    func training(
+        batch: Int, _ measures: Measures, penalty: Penalty = .none, of penalised: [Bool] = [], term: Term = .all
+    ) throws(ShapeError) -> Graph {
         var (context, x, rows) = try start(batch, mode: .training)
         let output = try model.apply(to: x, in: &context)
         let mean = try measure(output, rows, measures, &context)
         let parameters = context.graph.leaves
             .compactMap { value, leaf in if case .parameter(let index) = leaf { (index, value) } else { nil } }
             .sorted { $0.0 < $1.0 }.map(\.1)
-        for (index, gradient) in try context.graph.gradients(of: mean, for: parameters).enumerated() {
+        var objective = mean
+        let large = zip(parameters, penalised).filter(\.1).map(\.0)
+        if let value = try penalty.only(term).value(of: large, in: &context.graph) {
+            objective = term == .all ? try context.graph.apply(.add, mean, value) : value
+            let sum = try context.graph.pointwise([value]) { e in e.apply(.multiply, e.operand(0), e.constant(Float(batch))) }
+            try context.graph.leave(sum, at: .metric(measures.count))
+        }
+        if term != .all { try context.graph.leave(objective, at: .output(0)) }
+        for (index, gradient) in try context.graph.gradients(of: objective, for: parameters).enumerated() {
             // A parameter that the loss does not depend on has a gradient of zero.
             let value = if let gradient { gradient } else {
                 try context.graph.pointwise(shape: context.graph.parameters[index].type.shape) { $0.constant(0) }
             }
             try context.graph.leave(value, at: .gradient(index))
         }
+        return context.graph
+    }
+
+    /// The forward pass in training mode for its running statistics alone.
+    func statistics(batch: Int) throws(ShapeError) -> Graph {
+        var (context, x, _) = try start(batch, mode: .training)
+        _ = try model.apply(to: x, in: &context)
         return context.graph
     }
 
@@ -68,8 +99,11 @@ struct StepGraphs {
         let data = graph.external(
             "features", layout.deviceType(TensorType(input.sample.shape.prepending(residents ?? batch), input.sample.dtype)))
         // Where only the batch is there, its rows are 0, 1, 2, …
-        let rows = residents == nil
+        var rows = residents == nil
             ? graph.external("rows", TensorType([batch], .int32)) : try graph.apply(BatchIndices(count: batch), [])[0]
+        if isDrawn, let residents {
+            rows = try graph.apply(Gather(), [graph.external("drawn rows", TensorType([residents], .int32)), rows])[0]
+        }
         let samples = try input.batch(data, rows, layout, augments: mode == .training, in: &graph)
         var context = LayerContext(graph, mode: mode)
         let x = try model.input(

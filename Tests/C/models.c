@@ -150,7 +150,7 @@ int main(int count, char **arguments) {
     OK(martlet_model_train(device,
         "{\"format\": \"martlet.model\", \"version\": 1, \"input\": [4], \"layers\": [{\"name\": \"only\", \"kind\": \"linear\", "
         "\"inputs\": [\"input\"], \"units\": 3, \"bias\": true}]}",
-        &features, &targets, "{\"epochs\": 1}", NULL, NULL, &model));
+        &features, &targets, "{\"epochs\": 1, \"schedule\": \"cosine\", \"ema\": 0.5, \"l2\": 0.001}", NULL, NULL, &model));
     images(device);
     OK(martlet_device_close(device));
     REFUSED(MARTLET_NO_DEVICE, "closed", martlet_model_predict(model, &features, outputs, SAMPLES * 3));

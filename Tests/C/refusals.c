@@ -165,6 +165,9 @@ static void training(martlet_device *device) {
     REFUSED(MARTLET_USAGE, "targets", TRAIN("mlp", &features, NULL, NULL));
     REFUSED(MARTLET_USAGE, "mlp", TRAIN("mpl:3", &features, &labels, NULL));
     REFUSED(MARTLET_USAGE, "widths", TRAIN("mlp:3,x", &features, &labels, NULL));
+    REFUSED(MARTLET_USAGE, "did you mean 'cosine'", TRAIN("mlp", &features, &labels, "{\"schedule\": \"cosin\"}"));
+    REFUSED(MARTLET_USAGE, "validation data", TRAIN("mlp", &features, &labels, "{\"keep-best\": true}"));
+    REFUSED(MARTLET_USAGE, "'swa'", TRAIN("mlp", &features, &labels, "{\"ema\": 0.9, \"swa\": 1}"));
     REFUSED(MARTLET_USAGE, "did you mean 'epochs'", TRAIN("mlp", &features, &labels, "{\"epoch\": 3}"));
     REFUSED(MARTLET_USAGE, "an integer", TRAIN("mlp", &features, &labels, "{\"epochs\": \"3\"}"));
     REFUSED(MARTLET_USAGE, "epochs", TRAIN("mlp", &features, &labels, "{\"epochs\": -3}"));

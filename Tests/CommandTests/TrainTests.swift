@@ -14,7 +14,7 @@ import Testing
         #expect(lines.count == 3)
         let fields = [
             "epoch", "iterations", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy", "testLoss", "testAccuracy",
-            "seconds", "samplesPerSecond",
+            "seconds", "samplesPerSecond", "learningRate",
         ]
         for line in lines.prefix(2) {
             #expect(line.members?.map(\.name) == ["backend"] + fields)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ReferenceTests {
     @Test(
         .enabled(if: Shared.has("reference"), "needs ../shared or MARTLET_SHARED"),
-        arguments: ["batch_norm", "losses", "clipping", "end_to_end"], TestDevices.each.indices)
+        arguments: ["batch_norm", "losses", "clipping", "schedules", "end_to_end"], TestDevices.each.indices)
     func everyCaseIsWithinItsTolerance(group: String, device: Int) throws {
         let suite = try ReferenceSuite.read(Shared.path("reference"), groups: [group])
         let reports = suite.check(on: CheckTarget("device", TestDevices.each[device]))

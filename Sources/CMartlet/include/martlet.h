@@ -225,8 +225,10 @@ typedef int (*martlet_progress_callback)(const martlet_progress *progress, void 
  * options: a JSON object, NULL or "" for none, with the names and defaults of the command's options (martlet help train):
  *   activation, batch-norm, dropout (where the named model takes them); loss, label-smoothing, class-weights, ignore-class,
  *   margin, margin-power, beta, delta, pos-weight; optimizer, learning-rate, weight-decay, decay-all, set ({"beta2": 0.99});
- *   clip-norm, clip-norm-kind, clip-value; epochs (10), batch-size (64), drop-last, seed (0), validation (a share of the
- *   samples, 0.1); and classes (default: the greatest one and those below), feature-divisor (default: 255).
+ *   clip-norm, clip-norm-kind, clip-value; schedule ("linear_warmup:5% then cosine"), accumulate, l1, l2, sampling ("balanced"
+ *   or an array), early-stopping, min-delta, keep-best, monitor, ema, swa; epochs (10), batch-size (64), drop-last, seed (0),
+ *   validation (a share of the samples, 0.1); and classes (default: the greatest one and those below), feature-divisor
+ *   (default: 255).
  * progress: may be NULL. context is handed to it.
  *
  * Equal data, description and options give the weights that the command gives, on every device.

@@ -6,14 +6,15 @@ struct TrainingRequest {
     let optimizer: Optimizer
     let decaysAll: Bool
     let seed: UInt64
-    private let options: OptionReader
+    let options: OptionReader
     private let validation: Double?
 
     private static let lossSettings = Set(Loss.Kind.allCases.flatMap { Loss($0).settingNames }).sorted()
     private static let names = [
         "activation", "batch-norm", "dropout", "loss", "optimizer", "learning-rate", "weight-decay", "decay-all", "set",
         "clip-norm", "clip-norm-kind", "clip-value", "epochs", "batch-size", "drop-last", "seed", "validation", "classes",
-        "feature-divisor",
+        "feature-divisor", "schedule", "accumulate", "sampling", "l1", "l2", "early-stopping", "min-delta", "keep-best", "monitor", "ema",
+        "swa",
     ] + lossSettings
 
     init(options text: String) throws {
@@ -114,6 +115,7 @@ struct TrainingRequest {
         fit.epochs = try options.integer("epochs") ?? 10
         fit.batchSize = try options.integer("batch-size") ?? min(64, data.count)
         fit.dropsLast = try options.flag("drop-last")
+        try setMethod(of: &fit, for: data)
         guard fit.epochs <= Int(Int32.max) else {
             throw CallError.expected("at most \(Int32.max)", found: "\(fit.epochs)", of: "the option 'epochs'")
         }

@@ -3,7 +3,7 @@ import Martlet
 /// The tables of the sources, as sheets.
 extension Sheet {
     static var everything: [Sheet] {
-        [operations, composites, functions, activations, losses, optimizers, initialisers]
+        [operations, composites, functions, activations, losses, optimizers, schedules, initialisers]
     }
 
     private static var operations: Sheet {
@@ -101,6 +101,15 @@ extension Sheet {
                     Cell(rule.settings.map { Setting(name: $0.name, value: $0.value) }), Cell(rule.source),
                 ]
             })
+    }
+
+    private static var schedules: Sheet {
+        Sheet(
+            title: "Schedules", kind: "schedule",
+            note: "For --schedule and Schedule(\"name\"): the learning rate of iteration t = 0, 1, … for the base rate. Lengths are "
+                + "iterations (500), epochs (2epochs) or shares of the run (10%); … must be given.",
+            layout: .entries, columns: ["name", "formula", "settings", "source"],
+            rows: ScheduleRule.all.map { [Cell($0.name), Cell($0.text), Cell($0.settingsText), Cell($0.source)] })
     }
 
     private static var initialisers: Sheet {

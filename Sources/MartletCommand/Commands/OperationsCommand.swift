@@ -4,7 +4,7 @@ import Martlet
 struct OperationsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "operations",
-        abstract: "Lists what there is: operations, functions, activations, losses, optimizers, initialisers.")
+        abstract: "Lists what there is: operations, functions, activations, losses, optimizers, schedules, initialisers.")
 
     @Flag(help: "As a page of Markdown: docs/operations.md.")
     var markdown = false

@@ -23,10 +23,7 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let written = [("--save", training.save), ("--checkpoint", training.checkpoint), ("--checkpoint-every", training.checkpointEvery.map(String.init))]
-            for (option, value) in written where value != nil {
-                throw TrainingError.badOption("plan trains nothing and writes no file; leave \(option) out")
-            }
+            try training.refuseFiles("plan")
             let names = Pass.allCases.map(\.rawValue)
             for name in without where !names.contains(name) { throw TrainingError.badOption(unknownName("pass", name, known: names)) }
             if let largestBuffer, largestBuffer < 1 << 12 {
@@ -39,7 +36,8 @@ struct PlanCommand: ParsableCommand {
             let plan = try setup.model.trainingPlan(
                 setup.train, loss: setup.loss, optimizer: setup.optimizer, batchSize: setup.options.batchSize,
                 passes: Set(Pass.allCases.filter { !without.contains($0.rawValue) }), largestBuffer: largestBuffer ?? .max,
-                augmentation: setup.options.augmentation)
+                augmentation: setup.options.augmentation, penalty: setup.options.penalty, decaysAll: setup.decaysAll,
+                accumulation: setup.options.accumulation)
             if output.json { return plan.printJSON() }
             if explain {
                 Terminal.result(plan.launchTable)

@@ -44,6 +44,7 @@ struct TrainCommand: ParsableCommand {
             if results.count > 1 { Terminal.result([.init("equalWeights", .bool(areEqual))]) }
         } else {
             Terminal.result(TrainingResult.table(results))
+            if let line = results[0].history.endLine { Terminal.result(line) }
             for result in results.prefix(areEqual ? 1 : results.count) {
                 Terminal.result("weights' SHA-256 \(result.weightsSHA256)" + (areEqual ? "" : " on \(result.device)"))
             }

@@ -10,12 +10,22 @@ struct TrainingOptions: ParsableArguments {
 
     @OptionGroup var clipping: ClippingOptions
 
+    @OptionGroup var weights: WeightOptions
+
     @Option(help: ArgumentHelp(
         "\(OptimizerRule.all.map(\.name).joined(separator: ", ")). Default: adam.", valueName: "name"))
     var optimizer: String?
 
     @Option(help: ArgumentHelp("Default: the optimizer's usual one (1e-3 for adam, 1e-2 for sgd, …).", valueName: "rate"))
     var learningRate: Double?
+
+    @Option(help: ArgumentHelp(
+        """
+        How the learning rate goes through the run: \(Schedule.grammar). Given several times, or joined by ' then ', one after the \
+        other. \(Self.schedules). Default: constant.
+        """,
+        valueName: "schedule"))
+    var schedule: [String] = []
 
     @Option(help: ArgumentHelp("Applied to weights, not to biases and norm parameters. Default: 0.", valueName: "decay"))
     var weightDecay: Double?
@@ -36,6 +46,14 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(help: "Default: 64. The remainder of an epoch is a batch of its own size.")
     var batchSize: Int?
+
+    @Option(help: ArgumentHelp("Add up the gradients of so many batches for each step. Default: 1.", valueName: "batches"))
+    var accumulate: Int?
+
+    @Option(help: ArgumentHelp(
+        "Draw the samples of an epoch with replacement: balanced (every class alike), or one weight per class, with commas.",
+        valueName: "balanced or numbers"))
+    var sampling: String?
 
     @Flag(help: "Leave out the remainder of an epoch.")
     var dropLast = false
@@ -87,6 +105,29 @@ struct TrainingOptions: ParsableArguments {
             }
         }
         return groups.map { "\($0.names.joined(separator: ", ")): \($0.settings)" }.joined(separator: "; ")
+    }
+
+    private static let schedules = ScheduleRule.all.map { $0.name + ($0.parameters.isEmpty ? "" : " (\($0.settingsText))") }.joined(separator: "; ")
+
+    /// What was asked for, else that of the checkpoint.
+    func sampling(of data: DataSet, otherwise former: ClassSampling?) throws -> ClassSampling? {
+        guard let sampling else { return former }
+        return sampling == "balanced"
+            ? try .balanced(data) : ClassSampling(weights: try LossOptions.numbers("--sampling", sampling) ?? [])
+    }
+
+    /// What was asked for, else that of the checkpoint.
+    func schedule(otherwise former: String?) throws -> Schedule? {
+        let text = schedule.isEmpty ? former : schedule.joined(separator: " then ")
+        return try text.map(Schedule.init(parsing:))
+    }
+
+    /// For commands that write no file.
+    func refuseFiles(_ command: String) throws {
+        let written = [("--save", save), ("--checkpoint", checkpoint), ("--checkpoint-every", checkpointEvery.map(String.init))]
+        for (option, value) in written where value != nil {
+            throw TrainingError.badOption("\(command) writes no file; leave \(option) out")
+        }
     }
 
     /// Applies --momentum and --set.

@@ -30,6 +30,18 @@ enum Format {
         return fixed(number, 0)
     }
 
+    /// `1.2e-07`
+    static func scientific(_ value: Double) -> String {
+        guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+        var (digits, exponent) = (value.magnitude, 0)
+        while digits >= 10 { (digits, exponent) = (digits / 10, exponent + 1) }
+        while digits < 1 { (digits, exponent) = (digits * 10, exponent - 1) }
+        // Rounding may carry.
+        if digits >= 9.95 { (digits, exponent) = (1, exponent + 1) }
+        let power = leftPadded("\(exponent.magnitude)", 2, with: "0")
+        return (value < 0 ? "-" : "") + fixed(digits, 1) + "e" + (exponent < 0 ? "-" : "+") + power
+    }
+
     static func leftPadded(_ text: String, _ width: Int, with filler: Character = " ") -> String {
         String(repeating: filler, count: max(0, width - text.count)) + text
     }

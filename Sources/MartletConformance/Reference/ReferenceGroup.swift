@@ -29,6 +29,7 @@ public struct ReferenceGroup: Sendable {
         ReferenceGroup("optimizers", run: runOptimizerCase),
         ReferenceGroup("initialisers", run: runInitialiserCase),
         ReferenceGroup("clipping", run: runClippingCase),
+        ReferenceGroup("schedules", run: runScheduleCase),
         ReferenceGroup("end_to_end", run: runTrainingCase),
     ]
 }

@@ -1,7 +1,7 @@
 // Powers in Double from +, -, * and / alone: what the C library's pow and exp give depends on the host.
 
 /// A power by repeated squaring, the same on every host.
-func power(_ base: Double, _ exponent: Int) -> Double {
+package func power(_ base: Double, _ exponent: Int) -> Double {
     var (result, square, rest) = (1.0, base, exponent)
     while rest > 0 {
         if rest & 1 == 1 { result *= square }

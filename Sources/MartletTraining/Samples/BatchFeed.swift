@@ -7,8 +7,8 @@ import MartletOps
 
 /// Where the batches come from that go to the device one by one.
 protocol BatchFeed: AnyObject {
-    /// What follows are the samples of an epoch, from one of them on.
-    func begin(epoch: Int, from start: Int) throws(TrainingError)
+    /// What follows are the samples of an epoch, from one of them on; `rows` are those of the epoch, where the host draws them.
+    func begin(epoch: Int, from start: Int, drawn rows: [Int32]?) throws(TrainingError)
     /// Gets the samples of a step ready, while the device computes.
     func fetch(_ count: Int, _ step: StepParameters) throws(TrainingError)
     /// Puts them where the device reads them.
@@ -22,6 +22,7 @@ final class StoredFeed: BatchFeed {
     private let targets: HostArray?
     private let layout: SampleLayout
     private var rows: [Int] = []
+    private var drawn: [Int32]?
 
     init(_ features: HostArray, targets: HostArray?, _ layout: SampleLayout) {
         self.features = features
@@ -29,11 +30,12 @@ final class StoredFeed: BatchFeed {
         self.layout = layout
     }
 
-    func begin(epoch: Int, from start: Int) {}
+    func begin(epoch: Int, from start: Int, drawn rows: [Int32]?) { drawn = rows }
 
     func fetch(_ count: Int, _ step: StepParameters) {
         rows = (step.batchStart ..< step.batchStart + count).map { position in
-            step.shuffleKey == nil
+            if let drawn { return Int(drawn[position]) }
+            return step.shuffleKey == nil
                 ? position
                 : Int(martlet_host_permute(UInt32(position), step.raw.sample_count, step.raw.shuffle_low, step.raw.shuffle_high))
         }
@@ -67,7 +69,7 @@ final class SourceFeed: BatchFeed {
 
     private var part: String { "the source '\(format.name)'" }
 
-    func begin(epoch: Int, from start: Int) throws(TrainingError) {
+    func begin(epoch: Int, from start: Int, drawn rows: [Int32]?) throws(TrainingError) {
         do { stream = try source.samples(epoch: epoch, from: start) } catch { throw .caller(part: part, error) }
         self.epoch = epoch
         given = start

@@ -8,24 +8,28 @@ import MartletOps
 /// while the device computes on the other.
 struct DeviceSamples {
     private let session: Session
-    /// The externals of a step up to the constants of the loss: the features; the rows of a batch, where it is staged; the
-    /// targets, where there are any. Two, which are used in turns, where batches are staged.
+    /// The externals of a step up to the constants of the loss: the features; the rows of a batch, where it is staged, or those
+    /// of an epoch, where the host draws them; the targets, where there are any. Two, which are used in turns, where batches are staged.
     fileprivate let bindings: [[any Buffer]]
     /// Nil where all samples are on the device.
     fileprivate let feed: (any BatchFeed)?
+    /// The rows of an epoch, where the device takes those that the host draws.
+    fileprivate var drawn: (any Buffer)?
 
     var isStreamed: Bool { feed != nil }
 
     /// The samples of a data set or of a source, with their targets.
     init(
-        _ source: any SampleSource, _ layout: SampleLayout, largestBatch: Int, _ residency: Residency, in session: Session
+        _ source: any SampleSource, _ layout: SampleLayout, largestBatch: Int, _ residency: Residency, drawn: (any Buffer)? = nil,
+        in session: Session
     ) throws(DeviceError) {
         let format = source.format, purpose = "the data '\(format.name)'"
         self.session = session
         let data = source as? DataSet
         if let data, residency != .streamed, let table = try Self.table(data.features, layout, residency, session, purpose) {
-            bindings = [[table, try session.resident(data.targetArray, "the targets of '\(format.name)'")]]
+            bindings = [[table] + (drawn.map { [$0] } ?? []) + [try session.resident(data.targetArray, "the targets of '\(format.name)'")]]
             feed = nil
+            self.drawn = drawn
             return
         }
         bindings = try Self.staging(
@@ -92,11 +96,11 @@ struct DeviceSamples {
     }
 
     /// Prepares plans made for these samples; `constants` are the externals behind the samples, `lent` the workspaces of
-    /// plans that run at other times.
+    /// plans that run at other times, `regions` what stands in the place of the session's own.
     func prepare(
-        _ plans: [Plan], constants: [any Buffer] = [], sharing lent: [any Buffer] = []
+        _ plans: [Plan], constants: [any Buffer] = [], sharing lent: [any Buffer] = [], over regions: [Region: any Buffer] = [:]
     ) throws(DeviceError) -> BatchRunner {
-        BatchRunner(self, try session.prepare(plans, bindings: bindings.map { $0 + constants }, sharing: lent))
+        BatchRunner(self, try session.prepare(plans, bindings: bindings.map { $0 + constants }, sharing: lent, over: regions))
     }
 }
 
@@ -116,7 +120,14 @@ final class BatchRunner {
     var workspaces: [any Buffer] { group.workspaces }
 
     /// What follows are the batches of an epoch (0: of an evaluation), from a sample on.
-    func begin(epoch: Int, from start: Int = 0) throws(TrainingError) { try samples.feed?.begin(epoch: epoch, from: start) }
+    ///
+    /// - Parameter rows: those of the epoch, where the host draws them.
+    func begin(epoch: Int, from start: Int = 0, drawn rows: [Int32]? = nil) throws(TrainingError) {
+        try samples.feed?.begin(epoch: epoch, from: start, drawn: rows)
+        if let rows, let drawn = samples.drawn {
+            try wrap { () throws(DeviceError) in try drawn.write(HostArray([rows.count], rows), at: 0) }
+        }
+    }
 
     /// Enqueues a plan over `count` samples.
     func run(_ plan: Int, count: Int, _ step: StepParameters) throws(TrainingError) {

@@ -119,9 +119,9 @@ lint: prepare
 	for kernel in Kernels/*.cl; do \
 	  clang -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -Wall -Wextra -Wno-unused-parameter -Werror -fsyntax-only -I Kernels "$$kernel" || exit 1; done
 	for header in Kernels/Shared/*.h; do clang -x c $(WARNINGS) -Wno-pragma-once-outside-header -I Kernels "$$header" || exit 1; done
-	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/CMartletCPU/Operations/*.c Tests/C/*.c Sources/MartletDigits/*.c; do \
+	for source in Kernels/*.c Sources/CMartlet*/*.c Sources/CMartletCPU/Operations/*.c Tests/C/*.c Sources/MartletDigits/*.c Sources/MartletZoo/*.c; do \
 	  clang $(WARNINGS) -I Kernels -I Sources/CMartlet/include -I Sources/CMartletCPU/include -I Sources/CMartletOpenCL/include \
-	    -I Sources/CMartletBenchmark/include -I Sources/CMartletJPEG/include -I Sources/MartletDigits/include "$$source" || exit 1; done
+	    -I Sources/CMartletBenchmark/include -I Sources/CMartletJPEG/include -I Sources/MartletDigits/include -I Sources/MartletZoo/include "$$source" || exit 1; done
 
 accuracy:
 	Tests/accuracy.sh

@@ -57,14 +57,20 @@ let package = Package(
             name: "MartletFormats", dependencies: ["MartletCore", "CZlib", "CMartletJPEG"],
             linkerSettings: [.linkedLibrary(zlib)]),
         .target(name: "MartletDigits", exclude: ["README.md", "digits.bin"]),
+        .target(name: "MartletZoo", exclude: ["README.md", "digits-mlp.safetensors", "mnist-lenet5.safetensors"]),
         .target(name: "MartletData", dependencies: ["MartletFormats", "MartletDigits", "MartletKernels"]),
         .target(
             name: "MartletTraining",
             dependencies: [
-                "MartletNN", "MartletData", "MartletFormats", "MartletCompute", "MartletReference", "MartletCPU",
+                "MartletNN", "MartletData", "MartletFormats", "MartletZoo", "MartletCompute", "MartletReference", "MartletCPU",
                 "MartletOpenCL",
             ]),
         .target(name: "Martlet", dependencies: ["MartletTraining"]),
+
+        // Charts and pages.
+        .target(name: "MartletReport", dependencies: ["MartletFormats"]),
+        // Hyperparameters: spaces, methods, journals. It knows nothing of networks.
+        .target(name: "MartletSearch", dependencies: ["MartletCore", "MartletFormats", "MartletKernels"]),
         .target(
             name: "MartletConformance",
             dependencies: ["MartletGraph", "MartletReference", "MartletCPU", "MartletOpenCL", "MartletFormats", "MartletTraining"]),
@@ -77,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "MartletCommand",
             dependencies: [
-                "Martlet", "MartletConformance", "MartletBenchmark",
+                "Martlet", "MartletSearch", "MartletReport", "MartletConformance", "MartletBenchmark",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -111,6 +117,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Martlet", "MartletConformance", "TestSupport", "CTestSupport"]),
         .testTarget(name: "BenchmarkTests", dependencies: ["MartletBenchmark", "MartletCPU"]),
         .testTarget(name: "ComputeTests", dependencies: ["MartletCompute", "MartletConformance", "TestSupport", "CTestSupport"]),
+        .testTarget(name: "SearchTests", dependencies: ["MartletSearch", "MartletFormats", "TestSupport"]),
         .testTarget(name: "CInterfaceTests", dependencies: ["MartletFormats", "MartletOps", "TestSupport"]),
         .testTarget(name: "DocumentationTests", dependencies: ["Martlet", "MartletConformance", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["MartletFormats", "MartletCommand", "TestSupport"]),

@@ -3,6 +3,7 @@ import Martlet
 /// What a run came to on one backend.
 struct TrainingResult {
     let compiled: CompiledModel
+    let transfer: WeightTransfer?
     let backend: String
     let device: String
     let test: Evaluation
@@ -15,7 +16,8 @@ struct TrainingResult {
             [
                 .init("backend", .string(backend)), .init("device", .string(device)),
                 .init("weightsSHA256", .string(weightsSHA256)),
-            ] + history.endJSON + test.json("test") + [.init("totalSeconds", .number(totalSeconds))])
+            ] + history.endJSON + test.json("test") + [.init("totalSeconds", .number(totalSeconds))]
+                + (transfer.map { [.init("start", $0.json)] } ?? []))
     }
 
     static func table(_ results: [TrainingResult]) -> String {

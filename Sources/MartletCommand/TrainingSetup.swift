@@ -14,21 +14,26 @@ struct TrainingSetup {
     let residency: Residency
     var options = FitOptions()
     let checkpoint: Checkpoint?
-    let initial: ModelFile?
+    /// The weights to begin with; nil for those that are drawn.
+    let transfer: WeightTransfer?
 
-    init(data: DataOptions, model modelOptions: ModelOptions, training: TrainingOptions) throws {
+    /// Of all that decides the data.
+    let dataKey: String
+
+    /// - Parameter cache: data that runs of one process share.
+    init(data: DataOptions, model modelOptions: ModelOptions, training: TrainingOptions, cache: DataCache? = nil) throws {
         let checkpoint = if let path = training.resume { try Checkpoint.read(path) } else { Checkpoint?.none }
         self.checkpoint = checkpoint
         let settings = checkpoint?.settings
         let notes = checkpoint?.notes ?? [:]
 
-        guard training.load == nil || checkpoint == nil else {
+        guard training.fineTuning.load == nil || checkpoint == nil else {
             throw TrainingError.badOption("--load and --resume both give the weights; leave one of them out")
         }
-        initial = if let path = training.load { try ModelFile.read(path) } else { nil }
+        let initial = if let path = training.fineTuning.load { try WeightFile.read(path) } else { WeightFile?.none }
 
         seed = training.seed ?? settings?.seed ?? 0
-        let loss = try training.lossSettings.loss(named: training.loss, otherwise: checkpoint?.file.loss ?? initial?.loss)
+        let loss = try training.lossSettings.loss(named: training.loss, otherwise: checkpoint?.file.loss ?? initial?.saved?.loss)
         var optimizer = try Optimizer(
             named: training.optimizer ?? settings?.optimizer ?? "adam",
             learningRate: training.learningRate ?? settings?.learningRate,
@@ -47,32 +52,49 @@ struct TrainingSetup {
         let source = try DataSource.parse(sourceText)
         let imageSize = data.imageSize ?? notes["imageSize"]
         let normalisation = try data.normalisation(otherwise: notes["normalise"])
-        let splits = try source.load(
-            label: label, task: loss.task, seed: seed, request: try data.imageRequest(otherwise: notes["imageSize"]),
-            normalisation: normalisation)
-        var description = DataDescription(splits)
-        if case .csv = source { description.label = label }
-        if source.isDivided { description.splitSeed = seed }
-        self.description = description
+        let splitSeed = training.splitSeed ?? notes["splitSeed"].flatMap { UInt64($0) } ?? seed
         let validationText = training.validation ?? notes["validation"]
+        let task = loss.task
+        dataKey = [
+            sourceText, label ?? "", "\(task)", "\(splitSeed)", imageSize ?? "", normalisation?.rawValue ?? "", validationText ?? "",
+            data.keepClasses ?? "", data.perClass.map(String.init) ?? "",
+        ].joined(separator: "\n")
+        let prepared = try (cache ?? DataCache()).data(dataKey) {
+            let whole = try source.load(
+                label: label, task: task, seed: splitSeed, request: try data.imageRequest(otherwise: notes["imageSize"]),
+                normalisation: normalisation)
+            let splits = try data.selected(whole, seed: splitSeed, otherwise: notes)
+            var description = DataDescription(splits)
+            if case .csv = source { description.label = label }
+            if source.isDivided { description.splitSeed = splitSeed }
+            let (train, validation) = try Self.validation(validationText, splits, label, description, splitSeed)
+            return DataCache.Entry(splits: splits, train: train, validation: validation, description: description)
+        }
+        let splits = prepared.splits
+        (train, validation, test, description) = (prepared.train, prepared.validation, splits.test, prepared.description)
         residency = try training.residency.residency()
-        (train, validation) = try Self.validation(validationText, splits, label, description, seed)
-        test = splits.test
         self.loss = try training.lossSettings.completed(loss, for: train)
 
         // Model.
+        let described: Model
         if let checkpoint {
             guard !modelOptions.isGiven else {
                 throw TrainingError.badOption("the model comes with the checkpoint '\(training.resume ?? "")'; leave --model, --activation, --batch-norm and --dropout out")
             }
-            model = checkpoint.file.model
-        } else if let initial, !modelOptions.isGiven {
+            described = checkpoint.file.model
+        } else if let saved = initial?.saved, !modelOptions.isGiven {
             // Weights without a word about the model mean the model they were saved with.
-            model = initial.model
+            described = saved.model
         } else {
-            model = try modelOptions.build(
+            guard initial == nil || modelOptions.isGiven else {
+                throw TrainingError.badOption("'\(training.fineTuning.load ?? "")' has tensors and says nothing of their model; describe it with --model")
+            }
+            described = try modelOptions.build(
                 input: splits.train.featureShape, outputs: try loss.outputCount(for: splits.train))
         }
+        (model, transfer) = try training.fineTuning.start(described, from: initial)
+        options.parameters = try training.fineTuning.rules(otherwise: settings?.parameters)
+        try options.parameters.check(model)
 
         options.epochs = training.epochs ?? notes["epochs"].flatMap { Int($0) } ?? 10
         options.batchSize = training.batchSize ?? settings?.batchSize ?? min(64, train.count)
@@ -93,7 +115,10 @@ struct TrainingSetup {
         options.dataDescription = description
         options.notes = ["data": sourceText, "epochs": "\(options.epochs)"]
         options.notes["label"] = label
+        options.notes["classes"] = data.keepClasses ?? notes["classes"]
+        options.notes["perClass"] = data.perClass.map(String.init) ?? notes["perClass"]
         options.notes["validation"] = validationText
+        options.notes["splitSeed"] = splitSeed == seed ? nil : "\(splitSeed)"
         options.notes["imageSize"] = imageSize
         options.notes["normalise"] = normalisation?.rawValue
     }
@@ -113,7 +138,9 @@ struct TrainingSetup {
             guard let label else { throw TrainingError.badOption("--validation \(text) needs --label NAME") }
             return (splits.train, try description.dataSet(csv: path, label: label))
         }
-        return (splits.train, try description.dataSet(try DataSource.parse(text), seed: seed) { $0.test })
+        let data = try description.dataSet(try DataSource.parse(text), seed: seed) { $0.test }
+        // Classes that were chosen are chosen here too.
+        return (splits.train, data.classNames == splits.classNames ? data : try data.keeping(classes: splits.classNames))
     }
 
     /// One line on what is about to be done.
@@ -124,20 +151,24 @@ struct TrainingSetup {
         return "\(data); \(model.parameterCount) parameters; \(optimizer.rule.name) \(optimizer.learningRate), batch \(options.batchSize)\(options.accumulation == 1 ? "" : " x \(options.accumulation)"), seed \(seed)"
             + (options.schedule == .constant ? "" : "; schedule \(options.schedule)")
             + (options.augmentation == .none ? "" : "; augmented by \(options.augmentation)")
+            + (options.parameters == .none ? "" : "; \(options.parameters)")
     }
 
-    /// The model on a device, with the weights of --load or --resume where there are any.
-    func compile(on device: any Device) throws -> CompiledModel {
-        let compiled = try model.compile(loss: loss, optimizer: optimizer, on: device, seed: seed, decaysAll: decaysAll)
+    /// The model with the weights that it begins with.
+    func compile(on device: any Device, seed: UInt64? = nil) throws -> CompiledModel {
+        let compiled = try model.compile(loss: loss, optimizer: optimizer, on: device, seed: seed ?? self.seed, decaysAll: decaysAll)
         compiled.residency = residency
-        if let file = initial ?? checkpoint?.file { try compiled.setWeights(file.weights) }
+        if let transfer { try compiled.start(from: transfer) }
         return compiled
     }
 
-    func train(on device: any Device, selection: BackendSelection, output: OutputOptions) throws -> TrainingResult {
+    /// - Parameter seed: of weights, the order of samples and dropout, where it is not that of the run.
+    func train(
+        on device: any Device, selection: BackendSelection, output: OutputOptions, seed: UInt64? = nil
+    ) throws -> TrainingResult {
         let clock = ContinuousClock()
         let started = clock.now
-        let compiled = try compile(on: device)
+        let compiled = try compile(on: device, seed: seed)
         let point = if let checkpoint {
             try compiled.restore(checkpoint, options: options, data: train)
         } else {
@@ -156,7 +187,7 @@ struct TrainingSetup {
         let evaluation = if let last = history.kept?.test ?? history.epochs.last?.test { last } else { try compiled.evaluate(test) }
         let elapsed = clock.now - started
         return TrainingResult(
-            compiled: compiled, backend: device.backend, device: device.name, test: evaluation, history: history,
+            compiled: compiled, transfer: transfer, backend: device.backend, device: device.name, test: evaluation, history: history,
             weightsSHA256: try compiled.weightsSHA256(),
             totalSeconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
     }

@@ -62,6 +62,15 @@ struct Descriptor: ~Copyable {
         } catch where error.code == EINVAL || error.code == ENOTSUP || error.code == EROFS {}
     }
 
+    /// Takes the file for this process until it is closed; fails with EWOULDBLOCK where another has it.
+    func lock() throws(Failure) {
+        _ = try Descriptor.repeating { flock(number, LOCK_EX | LOCK_NB) }
+    }
+
+    func truncate(to size: Int) throws(Failure) {
+        _ = try Descriptor.repeating { ftruncate(number, off_t(size)) }
+    }
+
     private static func repeating<Result: BinaryInteger>(_ call: () -> Result) throws(Failure) -> Result {
         while true {
             let result = call()

@@ -1,6 +1,7 @@
 import MartletBackend
 import MartletCore
 import MartletOps
+import Synchronization
 
 /// A graph compiled into launches over regions of memory: everything that a step does, decided ahead.
 public struct Plan: Sendable {
@@ -22,10 +23,14 @@ public struct Plan: Sendable {
         public let launches: ClosedRange<Int>
     }
 
+    /// How many plans this process has made: what is saved where runs share them.
+    public static var made: Int { counter.load(ordering: .relaxed) }
+    private static let counter = Atomic<Int>(0)
+
     /// What ends a training step after the gradients.
     public struct Training: Sendable {
         public var rule: OptimizerRule
-        /// One per parameter, in graph order: multiplies the learning rate and the weight decay.
+        /// One per parameter, in graph order: multiplies the learning rate (0 freezes) and the weight decay.
         public var scales: [(rate: Float, decay: Float)]
         public var clipping: GradientClipping
         /// Nil where every batch is a step.
@@ -55,6 +60,7 @@ public struct Plan: Sendable {
         _ graph: Graph, training: Training? = nil, passes: Set<Pass> = Set(Pass.allCases), separatesOutputs: Bool = false,
         largestBuffer: Int = .max
     ) throws(ShapeError) {
+        Self.counter.add(1, ordering: .relaxed)
         var graph = graph
         try graph.keepUnchangedStates()
         let rewritten = try graph.rewritten(by: passes)
@@ -95,17 +101,19 @@ public struct Plan: Sendable {
                 [Slot(.metrics, TensorType([2 * metricCount])), health], label: "metrics"))
         }
         let arena = TensorType([parameters.total])
-        if let training, parameters.total > 0 {
-            let segments = zip(zip(parameters.offsets, parameters.counts), training.scales).map { place, scale in
+        // A frozen parameter has no part in the norm, nor in the update: the rule's states of it stay as they are.
+        let segments = zip(zip(parameters.offsets, parameters.counts), training?.scales ?? [])
+            .filter { _, scale in scale.rate != 0 }
+            .map { place, scale in
                 Update.Segment(offset: place.0, count: place.1, rateScale: scale.rate, decayScale: scale.decay)
             }
+        if let training, !segments.isEmpty {
             let gradients = Slot(.gradients, arena)
             launches += training.accumulation?.launches(gradients: gradients) ?? []
             guard training.updates else { return launches + commit(graph, states) }
             launches.append(Launch(FiniteScan(), [gradients], [health], label: "gradients"))
-            // A frozen parameter has no part in the norm.
             launches += training.clipping.launches(
-                gradients: gradients, tensors: segments.filter { $0.rateScale != 0 }.map { ($0.offset, $0.count) }, scratch: norms)
+                gradients: gradients, tensors: segments.map { ($0.offset, $0.count) }, scratch: norms)
             let optimizerStates = (0..<training.rule.stateCount).map { Slot(.optimizerState($0), arena) }
             launches.append(Launch(
                 Update(training.rule, segments: segments), [gradients, health],

@@ -49,10 +49,17 @@ public struct LayerContext: Sendable {
     /// Flattened images that lie in the order (row, column, channel), with their extents in that order.
     var flattened: [Value: Shape] = [:]
 
-    public init(_ graph: Graph, mode: Mode) {
+    /// Names of parameters and running statistics that training leaves as they are.
+    private let frozen: Set<String>
+
+    public init(_ graph: Graph, mode: Mode, frozen: Set<String> = []) {
         self.graph = graph
         self.mode = mode
+        self.frozen = frozen
     }
+
+    /// Whether training leaves a tensor of the current layer as it is.
+    public func isFrozen(_ name: String) -> Bool { frozen.contains("\(layerName).\(name)") }
 
     public func shape(_ value: Value) -> Shape { graph.type(of: value).shape }
 

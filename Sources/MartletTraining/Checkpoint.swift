@@ -38,6 +38,8 @@ public struct Checkpoint: Sendable {
         public var seed: UInt64
         /// Nil where images are not changed.
         public var augmentation: String?
+        /// Nil where nothing is frozen and everything learns alike.
+        public var parameters: ParameterRules?
         /// Nil in files from before there was a choice.
         public var normalisation: String?
         /// Of the training data's features and targets; of other sources their identity.
@@ -147,6 +149,7 @@ extension CompiledModel {
             penalty: options.penalty == .none ? nil : options.penalty, sampling: options.sampling,
             earlyStopping: options.earlyStopping, keepsBest: options.keepsBest, averaging: options.averaging, seed: seed,
             augmentation: options.augmentation == .none ? nil : options.augmentation.description,
+            parameters: options.parameters == .none ? nil : options.parameters,
             normalisation: data.format.normalisationText, dataSHA256: identity)
     }
 
@@ -186,6 +189,7 @@ extension CompiledModel {
         try compare("averaging", then.averaging, now.averaging)
         try compare("the seed", then.seed, now.seed)
         try compare("the augmentation", then.augmentation ?? "none", now.augmentation ?? "none")
+        try compare("the rules of parameters", then.parameters ?? .none, now.parameters ?? .none)
         if let normalisation = then.normalisation { try compare("the normalisation", normalisation, data.format.normalisationText) }
         try compare("training data of SHA-256", then.dataSHA256, now.dataSHA256)
         let batches = Batches(count: data.count, size: options.batchSize, dropLast: options.dropsLast)

@@ -7,24 +7,29 @@ import MartletNN
 import MartletOps
 
 extension Model {
-    /// The plan of one training step, without a device: what `martlet plan` explains. Where several batches make a step, that of
-    /// the last of them.
+    /// The plan of one training step of the first epoch, without a device: what `martlet plan` explains. Where several batches make
+    /// a step, that of the last of them.
     public func trainingPlan(
         _ data: any SampleSource, loss: Loss, optimizer: Optimizer, batchSize: Int, passes: Set<Pass> = Set(Pass.allCases),
         largestBuffer: Int = .max,
-        augmentation: Augmentation = .none, penalty: Penalty = .none, decaysAll: Bool = false, accumulation: Int = 1
+        augmentation: Augmentation = .none, penalty: Penalty = .none, decaysAll: Bool = false, accumulation: Int = 1,
+        rules: ParameterRules = .none
     ) throws(TrainingError) -> Plan {
         guard accumulation >= 1 else { throw .badOption("the gradients of 1 or more batches make a step, not of \(accumulation)") }
+        try rules.check(self)
         let measures = try Measures(loss)
         let last = accumulation == 1
             ? nil : GradientAccumulation(weight: Float(batchSize), divisor: Float(batchSize) * Float(accumulation))
         return try wrap { () throws(ShapeError) in
             let decays = variables.filter(\.isTrainable).map { $0.decays || decaysAll }
-            let scales: [(rate: Float, decay: Float)] = decays.map { (1, $0 ? 1 : 0) }
+            let graphs = StepGraphs(self, data, augmentation: augmentation)
             return try Plan(
-                try StepGraphs(self, data, augmentation: augmentation).training(batch: batchSize, measures, penalty: penalty, of: decays),
-                training: Plan.Training(rule: optimizer.rule, scales: scales, clipping: optimizer.clipping, accumulation: last), passes: passes,
-                largestBuffer: largestBuffer)
+                try graphs.training(
+                    batch: batchSize, measures, penalty: penalty, of: decays, frozen: rules.frozenNames(of: self, epoch: 1)),
+                training: Plan.Training(
+                    rule: optimizer.rule, scales: rules.scales(of: self, epoch: 1, decaysAll: decaysAll),
+                    clipping: optimizer.clipping, accumulation: last),
+                passes: passes, largestBuffer: largestBuffer)
         }
     }
 

@@ -15,7 +15,7 @@ public final class CompiledModel {
     public private(set) var optimizer: Optimizer
     public let device: any Device
     /// Of the initial weights, the order of the samples, and dropout.
-    public let seed: UInt64
+    public private(set) var seed: UInt64
     /// Whether weight decay applies to biases and norm parameters too.
     public let decaysAll: Bool
     /// What is reported beside the loss.
@@ -26,6 +26,8 @@ public final class CompiledModel {
     /// Where the samples are while they are used; it changes speed and memory, never bits.
     public var residency = Residency.automatic
     let session: Session
+    /// Draws the initial weights; nil for a model without any.
+    private var initialisation: (any Executable)?
     /// Optimizer steps done so far.
     public internal(set) var iterations = 0
     /// What a run keeps beside the weights that it trains.
@@ -46,19 +48,31 @@ public final class CompiledModel {
         self.seed = seed
         self.decaysAll = decaysAll
         session = try wrap { () throws(DeviceError) in try Session(model, optimizer: optimizer, on: device) }
+        if !model.variables.isEmpty {
+            let plan = try wrap { () throws(ShapeError) in
+                try Plan(try model.initialisationGraph(), largestBuffer: device.largestBuffer)
+            }
+            initialisation = try wrap { () throws(DeviceError) in try session.prepare([plan]).executables[0][0] }
+        }
         try initialise()
     }
 
     private func initialise() throws(TrainingError) {
-        guard !model.variables.isEmpty else { return }
-        let plan = try wrap { () throws(ShapeError) in
-            try Plan(try model.initialisationGraph(), largestBuffer: device.largestBuffer)
-        }
+        guard let initialisation else { return }
         try wrap { () throws(DeviceError) in
-            let group = try session.prepare([plan])
-            try group.executables[0][0].run(StepParameters(seed: seed))
+            try initialisation.run(StepParameters(seed: seed))
             try device.finish()
         }
+    }
+
+    /// Begins anew as if just made, with another seed and other numbers of the same rule: what is compiled stays.
+    /// - Precondition: rule and clipping are those that the model was compiled with.
+    func restart(_ optimizer: Optimizer, seed: UInt64) throws(TrainingError) {
+        precondition(optimizer.rule == self.optimizer.rule && optimizer.clipping == self.optimizer.clipping, "another rule needs another plan")
+        try optimizer.check()
+        (self.optimizer, self.seed, iterations) = (optimizer, seed, 0)
+        try wrap { () throws(DeviceError) in try session.reset(optimizerStates: optimizer.rule.stateCount) }
+        try initialise()
     }
 
     /// SHA-256 over every parameter and running statistic in graph order: its name, a zero byte, its shape in files
@@ -102,20 +116,20 @@ public final class CompiledModel {
     }
 
     /// Whether weight decay applies to each parameter, in graph order.
-    public var updateDecays: [Bool] { updateScales.map { $0.decay != 0 } }
+    public var updateDecays: [Bool] { model.variables.filter(\.isTrainable).map { $0.decays || decaysAll } }
 
-    /// What the optimizer does with each parameter, in graph order.
-    var updateScales: [(rate: Float, decay: Float)] {
-        model.variables.filter(\.isTrainable).map { (1, $0.decays || decaysAll ? 1 : 0) }
-    }
-
-    func trainingPlan(_ graphs: StepGraphs, _ kind: StepSequence.Kind, penalty: Penalty) throws(ShapeError) -> Plan {
+    /// The plan of a batch in an epoch, from 1: what is frozen depends on it.
+    func trainingPlan(
+        _ graphs: StepGraphs, _ kind: StepSequence.Kind, _ options: FitOptions, epoch: Int
+    ) throws(ShapeError) -> Plan {
         try Plan(
-            try graphs.training(batch: kind.size, measures, penalty: penalty, of: updateDecays),
+            try graphs.training(
+                batch: kind.size, measures, penalty: options.penalty, of: updateDecays,
+                frozen: options.parameters.frozenNames(of: model, epoch: epoch)),
             training: Plan.Training(
-                rule: optimizer.rule, scales: updateScales, clipping: optimizer.clipping, accumulation: kind.accumulation),
-            passes: passes,
-            largestBuffer: device.largestBuffer)
+                rule: optimizer.rule, scales: options.parameters.scales(of: model, epoch: epoch, decaysAll: decaysAll),
+                clipping: optimizer.clipping, accumulation: kind.accumulation),
+            passes: passes, largestBuffer: device.largestBuffer)
     }
 
     /// Refuses data that the model cannot take.

@@ -32,6 +32,8 @@ public struct FitOptions: Sendable {
     public var averaging: WeightAveraging?
     /// How images are changed at random, every time they are seen; never in evaluation.
     public var augmentation = Augmentation.none
+    /// What is frozen, until when, and what learns more slowly.
+    public var parameters = ParameterRules.none
     /// Where to write a checkpoint, at the end of every epoch and when interrupted.
     public var checkpoint: String?
     /// Writes one after every so many iterations as well.
@@ -99,23 +101,27 @@ public struct TrainingPoint: Hashable, Sendable, Codable {
 }
 
 /// One call of `fit`.
-private final class TrainingRun {
+final class TrainingRun {
     private let owner: CompiledModel
     private let train: any SampleSource
-    private let options: FitOptions
+    private var options: FitOptions
     private let steps: StepSequence
     private var batches: Batches { steps.batches }
     private let draw: WeightedDraw?
     private let kept: KeptWeights
-    private let runner: BatchRunner
+    private let samples: DeviceSamples
+    /// Sums of gradients, where several batches make a step.
+    private let accumulated: (any Buffer)?
+    /// Of the epochs that freeze the same parameters.
+    private var runner: BatchRunner
     private let validation: Evaluator?
     private let test: Evaluator?
     private let validationData: (any SampleSource)?
     private let testData: (any SampleSource)?
     private var point: TrainingPoint
-    private let callbacks: CallbackList
+    private var callbacks: CallbackList
     private var losses: StepLosses
-    private let schedule: ResolvedSchedule
+    private var schedule: ResolvedSchedule
     private var plateau: ReduceOnPlateau?
     private let clock = ContinuousClock()
 
@@ -161,6 +167,7 @@ private final class TrainingRun {
             throw .badOption(
                 "only images of bytes can be augmented, and the samples of '\(format.name)' are \(format.sample.shape) of \(format.sample.dtype.rawValue)")
         }
+        try options.parameters.check(owner.model)
         let draw = try options.sampling.map { (sampling) throws(TrainingError) in
             guard let data = train as? DataSet else {
                 throw .badOption("the source '\(format.name)' gives samples in an order of its own, and sampling by class needs a data set")
@@ -171,23 +178,12 @@ private final class TrainingRun {
             })
         }
         self.draw = draw?.0
-        let samples = try owner.samples(of: train, largestBatch: batches.sizes[0], drawn: draw?.1)
-        let graphs = StepGraphs(
-            owner.model, train, augmentation: options.augmentation, isStreamed: samples.isStreamed, isDrawn: options.sampling != nil)
-        let plans = try wrap { () throws(ShapeError) in
-            var plans: [Plan] = []
-            for kind in steps.kinds { plans.append(try owner.trainingPlan(graphs, kind, penalty: options.penalty)) }
-            return plans
-        }
-        let accumulated = try wrap { () throws(DeviceError) in
+        samples = try owner.samples(of: train, largestBatch: batches.sizes[0], drawn: draw?.1)
+        accumulated = try wrap { () throws(DeviceError) in
             options.accumulation == 1
                 ? nil : try owner.device.makeBuffer(.float32, count: owner.session.parameters.total, purpose: "sums of gradients")
         }
-        runner = try wrap { () throws(DeviceError) in
-            try samples.prepare(
-                plans, constants: try owner.session.residents(of: owner.loss),
-                over: accumulated.map { [.accumulatedGradients: $0] } ?? [:])
-        }
+        runner = try owner.steps(over: samples, of: train, steps, options, epoch: point.epochsDone + 1, accumulated)
         kept = try KeptWeights(owner, options, from: point)
         // Evaluation waits for training, and so needs no memory of its own beside it.
         let measured = kept.measured
@@ -196,6 +192,14 @@ private final class TrainingRun {
         } else { nil }
         self.test = if let test { try Evaluator(owner, test, sharing: runner.workspaces, weights: measured) } else { nil }
         (validationData, testData) = (validation, test)
+    }
+
+    /// Goes back to the beginning, with another number of epochs.
+    func rewind(epochs: Int, _ callbacks: CallbackList) {
+        (point, options.epochs, self.callbacks) = (TrainingPoint(), epochs, callbacks)
+        losses = StepLosses(owner.session)
+        schedule = options.schedule.resolved(for: RunLength(iterationsPerEpoch: steps.steps, epochs: epochs))
+        plateau = schedule.plateau
     }
 
     func run() throws(TrainingError) -> History {
@@ -251,6 +255,10 @@ private final class TrainingRun {
         let epoch = point.epochsDone + 1
         let before = point.secondsInEpoch
         let started = clock.now
+        if options.parameters.changes(at: epoch) {
+            runner = try owner.steps(
+                over: samples, of: train, steps, options, epoch: epoch, accumulated, sharing: runner.workspaces)
+        }
         var lastLook = started
         var lastLoss: Double?
         var outcome = Decision.proceed
@@ -369,6 +377,30 @@ private final class TrainingRun {
     }
 
     private func samples(until batch: Int) -> Int { batch == 0 ? 0 : batches[batch - 1].start + batches[batch - 1].count }
+}
+
+extension CompiledModel {
+    /// The steps of an epoch, from 1, prepared on the device.
+    /// - Parameter lent: workspaces of plans that run at other times.
+    fileprivate func steps(
+        over samples: DeviceSamples, of data: any SampleSource, _ steps: StepSequence, _ options: FitOptions, epoch: Int,
+        _ accumulated: (any Buffer)?, sharing lent: [any Buffer] = []
+    ) throws(TrainingError) -> BatchRunner {
+        let graphs = StepGraphs(
+            model, data, augmentation: options.augmentation, isStreamed: samples.isStreamed, isDrawn: options.sampling != nil)
+        let plans = try wrap { () throws(ShapeError) in
+            var plans: [Plan] = []
+            for kind in steps.kinds { plans.append(try trainingPlan(graphs, kind, options, epoch: epoch)) }
+            return plans
+        }
+        return try wrap { () throws(DeviceError) in
+            // What is frozen gets no gradient, and must not keep an old one.
+            if options.parameters != .none { try session.resetGradients() }
+            return try samples.prepare(
+                plans, constants: try session.residents(of: loss), sharing: lent,
+                over: accumulated.map { [.accumulatedGradients: $0] } ?? [:])
+        }
+    }
 }
 
 private func seconds(_ duration: Duration) -> Double {

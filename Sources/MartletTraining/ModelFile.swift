@@ -69,16 +69,27 @@ public struct ModelFile: Sendable {
     }
 
     private init(_ path: String, _ registry: Registry) throws(FormatError) {
-        let contents = try SafeTensors.read(path)
+        let contents = try Self.contents(path)
         guard let text = contents.metadata[Self.modelField] else {
+            if contents.metadata[Ensemble.membersField] != nil {
+                throw .unsupported(
+                    path: path, what: "an ensemble where one model is needed",
+                    remedy: "give a model; evaluate and predict take ensembles, and 'martlet ensemble join' their files")
+            }
             throw .unsupported(
                 path: path, what: "a safetensors file without the field '\(Self.modelField)'",
                 remedy: "give a file that was written by 'martlet train --save' or '--checkpoint'")
         }
-        if let checksum = contents.metadata[Self.checksumField], checksum != contents.sha256 {
-            throw .damaged(path: path, reason: "its tensors do not have the SHA-256 that they were written with")
-        }
-        model = try JSONText.decode(Model.self, text, field: Self.modelField, path: path, registry: registry)
+        try contents.verify(path)
+        let model = try JSONText.decode(Model.self, text, field: Self.modelField, path: path, registry: registry)
+        try self.init(contents, model, path, registry: registry)
+    }
+
+    /// - Parameter prefix: of the names of the model's tensors.
+    init(
+        _ contents: SafeTensors, _ model: Model, _ path: String, prefix: String = "", registry: Registry = .standard
+    ) throws(FormatError) {
+        self.model = model
         loss = try Loss(text: contents.metadata[Self.lossField] ?? "", field: Self.lossField, path: path, registry: registry)
         data = if let text = contents.metadata[Self.dataField] {
             try JSONText.decode(DataDescription.self, text, field: Self.dataField, path: path)
@@ -90,10 +101,11 @@ public struct ModelFile: Sendable {
         }
         var weights: [(name: String, array: HostArray)] = []
         for variable in model.variables {
-            let array = try contents.required(variable.name, path: path)
+            let name = prefix + variable.name
+            let array = try contents.required(name, path: path)
             guard array.type == TensorType(variable.fileShape) else {
                 throw .badTensor(
-                    path: path, name: variable.name, problem: "expected \(variable.fileShape), found \(array.type)")
+                    path: path, name: name, problem: "expected \(variable.fileShape), found \(array.type)")
             }
             weights.append((variable.name, array))
         }
@@ -102,13 +114,24 @@ public struct ModelFile: Sendable {
         self.path = path
     }
 
+    /// The tensors and texts of a file, or of a model that comes with Martlet (`zoo:NAME`).
+    static func contents(_ path: String) throws(FormatError) -> SafeTensors {
+        if let ours = try ZooModel.contents(path) { ours } else { try SafeTensors.read(path) }
+    }
+
     /// What a model file holds: tensors, the model's weights among them, and in the metadata what they are.
     static func contents(
         _ tensors: [(name: String, array: HostArray)], _ model: Model, _ loss: Loss, _ data: DataDescription?
     ) -> SafeTensors {
-        var contents = SafeTensors(tensors, metadata: [
-            "format": "pt", modelField: JSONText.encode(model), lossField: loss.text, numericsField: "1",
-        ])
+        contents(tensors, [modelField: JSONText.encode(model)], loss, data)
+    }
+
+    /// - Parameter kind: fields that say what the tensors are of.
+    static func contents(
+        _ tensors: [(name: String, array: HostArray)], _ kind: [String: String], _ loss: Loss, _ data: DataDescription?
+    ) -> SafeTensors {
+        var contents = SafeTensors(tensors, metadata: ["format": "pt", lossField: loss.text, numericsField: "1"])
+        contents.metadata.merge(kind) { $1 }
         if let data { contents.metadata[dataField] = JSONText.encode(data) }
         contents.metadata[checksumField] = contents.sha256
         return contents
@@ -116,6 +139,12 @@ public struct ModelFile: Sendable {
 }
 
 extension CompiledModel {
+    /// What `save` writes.
+    public func file(data: DataDescription? = nil) throws(TrainingError) -> ModelFile {
+        let contents = ModelFile.contents(try weights(), model, loss, data)
+        return try wrap { () throws(FormatError) in try ModelFile(contents, model, "a trained model") }
+    }
+
     /// Saves weights and description; a file that stood there is replaced only by a whole one.
     public func save(to path: String, data: DataDescription? = nil) throws(TrainingError) {
         let contents = ModelFile.contents(try weights(), model, loss, data)
@@ -124,6 +153,13 @@ extension CompiledModel {
 }
 
 extension SafeTensors {
+    /// - Throws: `damaged` where the tensors are not those that the file was written with.
+    func verify(_ path: String) throws(FormatError) {
+        if let checksum = metadata[ModelFile.checksumField], checksum != sha256 {
+            throw .damaged(path: path, reason: "its tensors do not have the SHA-256 that they were written with")
+        }
+    }
+
     /// Of every tensor in order: its name, a zero byte, its type, a zero byte, and its elements with +0 for -0, as files
     /// have them.
     fileprivate var sha256: String {

@@ -107,6 +107,8 @@ final class Session: Sendable {
         try read(buffer(.gradients), nil)
     }
 
+    func resetGradients() throws(DeviceError) { try buffer(.gradients).fill(byte: 0) }
+
     /// The optimizer's states of every parameter, in the layout of files.
     func optimizerState(_ index: Int) throws(DeviceError) -> [(variable: ModelVariable, array: HostArray)] {
         try read(buffer(.optimizerState(index)), nil)
@@ -152,6 +154,15 @@ final class Session: Sendable {
             }
         }
         return result
+    }
+
+    /// Everything but the variables as at the start.
+    func reset(optimizerStates count: Int) throws(DeviceError) {
+        try device.finish()
+        try resetGradients()
+        for index in 0..<count { try buffer(.optimizerState(index)).fill(byte: 0) }
+        try resetMetrics()
+        try resetHealth()
     }
 
     // MARK: Metrics and health

@@ -42,25 +42,29 @@ struct StepGraphs {
     ///
     /// - Parameters:
     ///   - penalised: which parameters the penalty is of, in graph order. Its sum over the samples is the last metric.
+    ///   - frozen: names of tensors that stay as they are: they get no gradient and no penalty.
     ///   - term: for checks of the gradients, a part of the number that training makes small. It is left as the output then.
     func training(
-        batch: Int, _ measures: Measures, penalty: Penalty = .none, of penalised: [Bool] = [], term: Term = .all
+        batch: Int, _ measures: Measures, penalty: Penalty = .none, of penalised: [Bool] = [], frozen: Set<String> = [],
+        term: Term = .all
     ) throws(ShapeError) -> Graph {
-        var (context, x, rows) = try start(batch, mode: .training)
+        var (context, x, rows) = try start(batch, mode: .training, frozen: frozen)
         let output = try model.apply(to: x, in: &context)
         let mean = try measure(output, rows, measures, &context)
         let parameters = context.graph.leaves
             .compactMap { value, leaf in if case .parameter(let index) = leaf { (index, value) } else { nil } }
-            .sorted { $0.0 < $1.0 }.map(\.1)
+            .filter { index, _ in !frozen.contains(context.graph.parameters[index].name) }
+            .sorted { $0.0 < $1.0 }
         var objective = mean
-        let large = zip(parameters, penalised).filter(\.1).map(\.0)
+        let large = parameters.filter { index, _ in penalised.indices.contains(index) && penalised[index] }.map(\.1)
         if let value = try penalty.only(term).value(of: large, in: &context.graph) {
             objective = term == .all ? try context.graph.apply(.add, mean, value) : value
             let sum = try context.graph.pointwise([value]) { e in e.apply(.multiply, e.operand(0), e.constant(Float(batch))) }
             try context.graph.leave(sum, at: .metric(measures.count))
         }
         if term != .all { try context.graph.leave(objective, at: .output(0)) }
-        for (index, gradient) in try context.graph.gradients(of: objective, for: parameters).enumerated() {
+        let gradients = try context.graph.gradients(of: objective, for: parameters.map(\.1))
+        for ((index, _), gradient) in zip(parameters, gradients) {
             // A parameter that the loss does not depend on has a gradient of zero.
             let value = if let gradient { gradient } else {
                 try context.graph.pointwise(shape: context.graph.parameters[index].type.shape) { $0.constant(0) }
@@ -92,7 +96,9 @@ struct StepGraphs {
     }
 
     /// A batch of the samples on the device, and which rows it has.
-    private func start(_ batch: Int, mode: Mode) throws(ShapeError) -> (LayerContext, x: Value, rows: Value) {
+    private func start(
+        _ batch: Int, mode: Mode, frozen: Set<String> = []
+    ) throws(ShapeError) -> (LayerContext, x: Value, rows: Value) {
         var graph = Graph()
         graph.scope = "batch"
         let layout = model.sampleLayout(of: input.sample.shape)
@@ -105,7 +111,7 @@ struct StepGraphs {
             rows = try graph.apply(Gather(), [graph.external("drawn rows", TensorType([residents], .int32)), rows])[0]
         }
         let samples = try input.batch(data, rows, layout, augments: mode == .training, in: &graph)
-        var context = LayerContext(graph, mode: mode)
+        var context = LayerContext(graph, mode: mode, frozen: frozen)
         let x = try model.input(
             samples, ofSamples: input.sample.shape, channelsLast: layout == .channelsLast, in: &context)
         return (context, x, rows)

@@ -43,7 +43,8 @@ import Testing
             [
                 "--data", "--label", "--model", "--activation", "--batch-norm", "--dropout", "--loss", "--optimizer", "--learning-rate",
                 "--weight-decay", "--decay-all", "--momentum", "--epochs", "--batch-size", "--drop-last", "--seed", "--validation",
-                "--save", "--load", "--checkpoint", "--checkpoint-every", "--resume", "--backend", "--threads", "--json", "--quiet",
+                "--save", "--load", "--rename", "--head", "--freeze", "--unfreeze", "--lr-scale", "--keep-classes", "--per-class",
+                "--checkpoint", "--checkpoint-every", "--resume", "--backend", "--threads", "--json", "--quiet",
             ]
         ),
         (["evaluate"], ["<file>", "--data", "--label", "--part", "--backend", "--threads", "--json", "--quiet"]),

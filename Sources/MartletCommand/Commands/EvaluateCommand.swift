@@ -3,13 +3,13 @@ import Martlet
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Measures a saved model on data.",
+        commandName: "evaluate", abstract: "Measures a saved model or ensemble on data.",
         discussion: """
             All rows of a csv:FILE are used, and the test part of other sources, unless --part says otherwise. For the table \
             that the model was trained on, --part test gives the rows that were held out.
             """)
 
-    @Argument(help: "A file written by train --save or --checkpoint.") var file: String
+    @Argument(help: "A file written by train --save or --checkpoint, or by ensemble --save.") var file: String
     @OptionGroup var data: DataOptions
     @OptionGroup var residency: ResidencyOptions
     @Option(help: "train, test or all.") var part: Part?
@@ -18,12 +18,10 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let saved = try ModelFile.read(file)
-            let set = try saved.dataSet(data, part: part)
+            let ensemble = try Ensemble.read(file)
+            let set = try ensemble.members[0].dataSet(data, part: part)
             let device = try device.open(quiet: output.quiet)
-            let compiled = try saved.compile(on: device)
-            compiled.residency = try residency.residency()
-            let evaluation = try compiled.evaluate(set)
+            let evaluation = try ensemble.evaluate(set, on: device, residency: try residency.residency())
             if output.json {
                 let members: [JSONValue.Member] = [.init("device", .string(device.name)), .init("samples", .integer(set.count))]
                 Terminal.result(members + evaluation.json("").map { .init(lowercasedFirst($0.name), $0.value) })
@@ -41,20 +39,22 @@ enum Part: String, ExpressibleByArgument, CaseIterable { case train, test, all }
 extension DataOptions {
     /// A saved model knows what its samples must be.
     func checkSavedData() throws {
+        guard perClass == nil else { throw TrainingError.badOption("--per-class belongs to training; leave it out") }
         guard imageSize == nil, normalise == nil else {
             throw TrainingError.badOption("the model says what size its images have and how they are normalised; leave --image-size and --normalise out")
         }
     }
 }
 
-extension ModelFile {
-    /// The model on a device. Only its weights are used, so the optimizer is the one that keeps nothing.
-    func compile(on device: any Device) throws -> CompiledModel {
-        let compiled = try model.compile(loss: loss, optimizer: Optimizer(.sgd), on: device)
-        try compiled.setWeights(weights)
-        return compiled
+extension DataOptions {
+    /// The samples of the classes that were asked for.
+    func chosen(_ data: DataSet) throws -> DataSet {
+        guard let classes = chosenClasses() else { return data }
+        return try data.keeping(classes: classes)
     }
+}
 
+extension ModelFile {
     /// The data of a source, prepared as in training.
     func dataSet(_ options: DataOptions, part: Part?) throws -> DataSet {
         let source = try DataSource.parse(options.data ?? "digits")
@@ -73,8 +73,10 @@ extension ModelFile {
             case .all: try splits.train.appending(splits.test)
             }
         }
-        guard let data else { return try pick(try source.load(label: options.label, task: loss.task)) }
+        guard let data else {
+            return try options.chosen(try pick(try source.load(label: options.label, task: loss.task)))
+        }
         try options.checkSavedData()
-        return try data.dataSet(source, label: options.label, task: loss.task, pick)
+        return try options.chosen(try data.dataSet(source, label: options.label, task: loss.task, pick))
     }
 }

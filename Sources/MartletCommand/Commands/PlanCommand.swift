@@ -37,7 +37,7 @@ struct PlanCommand: ParsableCommand {
                 setup.train, loss: setup.loss, optimizer: setup.optimizer, batchSize: setup.options.batchSize,
                 passes: Set(Pass.allCases.filter { !without.contains($0.rawValue) }), largestBuffer: largestBuffer ?? .max,
                 augmentation: setup.options.augmentation, penalty: setup.options.penalty, decaysAll: setup.decaysAll,
-                accumulation: setup.options.accumulation)
+                accumulation: setup.options.accumulation, rules: setup.options.parameters)
             if output.json { return plan.printJSON() }
             if explain {
                 Terminal.result(plan.launchTable)

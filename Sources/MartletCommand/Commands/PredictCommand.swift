@@ -3,14 +3,14 @@ import Martlet
 
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Applies a saved model to data, as CSV or JSON.",
+        commandName: "predict", abstract: "Applies a saved model or ensemble to data, as CSV or JSON.",
         discussion: """
             One row a sample: its number from 0, then for classes the most probable one and its probability, for numbers \
             the values. A csv:FILE needs the columns that the model was trained on; a label is not needed. Of other \
             sources the test part is used.
             """)
 
-    @Argument(help: "A file written by train --save or --checkpoint.") var file: String
+    @Argument(help: "A file written by train --save or --checkpoint, or by ensemble --save.") var file: String
     @OptionGroup var data: DataOptions
     @OptionGroup var residency: ResidencyOptions
     @Option(name: .customLong("output"), help: ArgumentHelp("Where to write the CSV, or with the ending .npy the model's outputs as a NumPy array. Default: stdout.", valueName: "file"))
@@ -20,12 +20,13 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            let saved = try ModelFile.read(file)
+            let ensemble = try Ensemble.read(file)
+            let saved = ensemble.members[0]
             if let outputPath { try File.checkWritable(outputPath) }
             let (features, divisor, channels) = try features(saved)
-            let compiled = try saved.compile(on: try device.open(quiet: output.quiet))
-            compiled.residency = try residency.residency()
-            let outputs = try compiled.predict(features, divisor: divisor, channels: channels)
+            let outputs = try ensemble.predict(
+                features, divisor: divisor, channels: channels, on: try device.open(quiet: output.quiet),
+                residency: try residency.residency())
             let predictions = Predictions(outputs: outputs, classNames: saved.data?.classNames, loss: saved.loss)
             if let outputPath {
                 if outputPath.hasSuffix(".npy") {
@@ -57,7 +58,8 @@ struct PredictCommand: ParsableCommand {
         } else {
             try source.load(task: saved.loss.task).test
         }
-        return (test.features, test.featureDivisor, test.channels)
+        let chosen = try data.chosen(test)
+        return (chosen.features, chosen.featureDivisor, chosen.channels)
     }
 }
 

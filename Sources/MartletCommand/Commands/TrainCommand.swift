@@ -25,7 +25,10 @@ struct TrainCommand: ParsableCommand {
                 throw TrainingError.badOption("--checkpoint and --resume belong to one run; give one --backend with them")
             }
             if let path = training.save { try File.checkWritable(path) }
-            if !output.quiet { Terminal.note(setup.summary) }
+            if !output.quiet {
+                Terminal.note(setup.summary)
+                if let transfer = setup.transfer { Terminal.note(transfer.text) }
+            }
             var results: [TrainingResult] = []
             for (place, selection) in selections.enumerated() {
                 let device = try device.open(selection, quiet: output.quiet)

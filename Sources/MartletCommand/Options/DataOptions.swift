@@ -24,6 +24,21 @@ struct DataOptions: ParsableArguments {
         valueName: "way"))
     var normalise: String?
 
+    @Option(help: ArgumentHelp("Only the samples of these classes, numbered in this order, such as 5,6,7.", valueName: "name,name,…"))
+    var keepClasses: String?
+
+    @Option(help: ArgumentHelp("At most so many training samples of each class, drawn by seed.", valueName: "count"))
+    var perClass: Int?
+
+    /// The data with the classes, and as many samples of each, as were asked for here or of a run that goes on.
+    func selected(_ splits: Splits, seed: UInt64, otherwise notes: [String: String] = [:]) throws(FormatError) -> Splits {
+        try splits.selected(
+            classes: chosenClasses(otherwise: notes["classes"]), perClass: perClass ?? notes["perClass"].flatMap { Int($0) }, seed: seed)
+    }
+    func chosenClasses(otherwise saved: String? = nil) -> [String]? {
+        (keepClasses ?? saved).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    }
+
     /// What was asked for, where it was not a checkpoint's.
     func normalisation(otherwise saved: String? = nil) throws -> Normalisation? {
         guard let text = normalise ?? saved else { return nil }

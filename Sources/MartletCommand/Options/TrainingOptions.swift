@@ -61,6 +61,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "Of the weights, the order of the samples, dropout and splits. Default: 0.")
     var seed: UInt64?
 
+    @Option(help: "Of the splits alone, where other weights are wanted for the same data. Default: --seed.")
+    var splitSeed: UInt64?
+
     @Option(help: ArgumentHelp(
         "A share of the training data (0.1; stratified, by seed), or a data source: all of a csv:FILE, the test part of others.",
         valueName: "share or source"))
@@ -80,8 +83,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where to save the trained model (safetensors, PyTorch's names and layout).", valueName: "file"))
     var save: String?
 
-    @Option(help: ArgumentHelp("Start from the weights of a saved model.", valueName: "file"))
-    var load: String?
+    @OptionGroup var fineTuning: FineTuningOptions
 
     @Option(help: ArgumentHelp("Where to keep a checkpoint: written after every epoch and on Ctrl-C.", valueName: "file"))
     var checkpoint: String?

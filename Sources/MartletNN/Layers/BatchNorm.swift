@@ -4,7 +4,7 @@ import MartletOps
 
 /// Batch normalisation (Ioffe and Szegedy 2015), as in PyTorch's BatchNorm1d and BatchNorm2d: per channel, over the batch
 /// and over the places of images. Training uses the batch's mean and biased variance, and running values take
-/// (1 - momentum) of the old and momentum of the new, with the unbiased variance; inference uses the running values.
+/// (1 - momentum) of the old and momentum of the new, with the unbiased variance; inference uses the running values, and so does training where they are frozen.
 public struct BatchNorm: Layer {
     public static let kind = "batch_norm"
     public static let standard = BatchNorm()
@@ -33,7 +33,8 @@ public struct BatchNorm: Layer {
         let variance = context.state("running_var", [channels], 1)
         let operation = MartletOps.BatchNorm(epsilon: epsilon)
 
-        if context.mode == .inference {
+        // Statistics that stay are those to normalise by; else training and use would differ.
+        if context.mode == .inference || context.isFrozen("running_mean") || context.isFrozen("running_var") {
             let inverse = try operation.inverseDeviation(variance.value, &context.graph)
             return try context.graph.apply(
                 Pointwise(MartletOps.BatchNorm.normalise), [inputs[0], mean.value, inverse, gamma, beta])[0]

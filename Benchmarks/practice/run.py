@@ -1,0 +1,137 @@
+"""The comparisons of the guides: fine-tuning, ensembles and searches on MNIST, as tables in Markdown, and pictures of them.
+
+    python3 Benchmarks/practice/run.py tuning|ensemble|search FOLDER-WITH-MNIST [PICTURE.svg]
+
+Nothing but Python's own library is needed. MARTLET names the command, if it is not .build/release/martlet. Accuracies do not
+depend on the machine.
+"""
+
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MARTLET = os.environ.get("MARTLET", str(ROOT / ".build/release/martlet"))
+
+
+def martlet(*arguments):
+    done = subprocess.run([MARTLET, *arguments, "--json", "--quiet"], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"martlet {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def percent(values):
+    return f"{100 * statistics.mean(values):.2f} ({100 * min(values):.2f} to {100 * max(values):.2f})"
+
+
+def picture(path, title, rows):
+    """Rows of a name, the values of the runs, and one more value that is drawn large, or none: dots over one axis, as SVG."""
+    if not path:
+        return
+    every = [value for _, values, other in rows for value in values + ([other] if other else [])]
+    low, high = min(every), max(every)
+    margin = (high - low) * 0.06 or 0.01
+    low, high = low - margin, min(1, high + margin)
+    left, right, step = 230, 620, 30
+    height = step * len(rows) + 44
+
+    def x(value):
+        return round(left + (value - low) / (high - low) * (right - left), 1)
+
+    parts = []
+    for share in range(6):
+        value = low + share * (high - low) / 5
+        parts.append(f'<path class="grid" d="M{x(value)} 24V{height - 20}"/>'
+                     f'<text x="{x(value)}" y="{height - 6}" text-anchor="middle">{100 * value:.1f} %</text>')
+    for place, (name, values, other) in enumerate(rows):
+        y = 40 + step * place
+        mean = x(statistics.mean(values))
+        parts.append(f'<text x="{left - 12}" y="{y + 4}" text-anchor="end">{name}</text>'
+                     f'<path class="mean" d="M{mean} {y - 9}v18"/>')
+        parts += [f'<circle class="run" cx="{x(value)}" cy="{y}" r="4"/>' for value in values]
+        if other:
+            parts.append(f'<circle class="other" cx="{x(other)}" cy="{y}" r="7"/>')
+    style = ("text{font:12px system-ui,sans-serif;fill:#1d1d1f}.grid{stroke:#ddd}.mean{stroke:#1d1d1f;stroke-width:3}"
+             ".run{fill:#0b62c4;fill-opacity:.65}.other{fill:#c4520b}.paper{fill:#fff}"
+             "@media(prefers-color-scheme:dark){text{fill:#e6e6e6}.grid{stroke:#3a3d44}.mean{stroke:#e6e6e6}.run{fill:#6cb0ff}"
+             ".other{fill:#ff9f5a}.paper{fill:#16181c}}")
+    pathlib.Path(path).write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 {height}" role="img" aria-label="{title}"><style>{style}</style>'
+        f'<rect class="paper" width="660" height="{height}"/><text x="12" y="16" font-weight="600">{title}</text>{"".join(parts)}</svg>\n')
+
+
+def tuning(data, path):
+    """LeNet-5 taught the digits 0 to 4, then the digits 5 to 9 with 20 images each; ways to go on from there, over 5 seeds."""
+    convolutions, features = ["0.*", "3.*"], ["0.*", "3.*", "7.*", "9.*"]
+    new = ["--data", data, "--keep-classes", "5,6,7,8,9", "--per-class", "20", "--batch-size", "20", "--epochs", "40"]
+    load = ["--load", "half.safetensors", "--head", "5"]
+    ways = {
+        "from scratch": ["--model", "lenet5"],
+        "everything frozen but the new head": load + [word for name in features for word in ("--freeze", name)],
+        "convolutions frozen": load + [word for name in convolutions for word in ("--freeze", name)],
+        "convolutions at a tenth of the rate": load + [word for name in convolutions for word in ("--lr-scale", f"{name}=0.1")],
+        "everything at the full rate": load,
+    }
+    found = {way: [] for way in ways}
+    for seed in range(5):
+        martlet("train", "--data", data, "--keep-classes", "0,1,2,3,4", "--model", "lenet5", "--epochs", "4", "--batch-size", "128",
+                "--seed", str(seed), "--save", "half.safetensors")
+        for way, options in ways.items():
+            found[way].append(martlet("train", *new, *options, "--seed", str(seed))[-1]["testAccuracy"])
+    print("| | test accuracy on 5 to 9, % (mean of 5 seeds, range) |\n|---|---|")
+    for way, accuracies in found.items():
+        print(f"| {way} | {percent(accuracies)} |")
+    picture(path, "Test accuracy on the digits 5 to 9, after 20 images a class", [(way, runs, None) for way, runs in found.items()])
+
+
+def ensemble(data, path):
+    """Five perceptrons that differ in their seed, over 3 seeds."""
+    print("| seeds | members, % | mean member, % | ensemble, % | gain | loss: mean member, ensemble |\n|---|---|---|---|---|---|")
+    rows = []
+    for seed in (0, 100, 200):
+        *members, last = martlet("ensemble", "train", "--data", data, "--model", "mlp:128,64", "--epochs", "3", "--batch-size", "128",
+                                 "--members", "5", "--seed", str(seed))
+        rows.append((f"seeds {seed} to {seed + 4}", [member["testAccuracy"] for member in members], last["testAccuracy"]))
+        each = ", ".join(f"{100 * member['testAccuracy']:.2f}" for member in members)
+        print(f"| {seed} to {seed + 4} | {each} | "
+              f"{100 * last['meanMemberAccuracy']:.2f} | {100 * last['testAccuracy']:.2f} | {100 * last['gain']:.2f} | "
+              f"{last['meanMemberLoss']:.4f}, {last['testLoss']:.4f} |")
+    picture(path, "Test accuracy of five members and of their ensemble", rows)
+
+
+def search(data, _):
+    """Ways to search settings of a perceptron on the embedded digits, over 5 seeds: the best validation loss, and what it cost."""
+    pathlib.Path("space.json").write_text(json.dumps({
+        "learning-rate": {"log-uniform": [1e-5, 0.3]}, "weight-decay": {"log-uniform": [1e-6, 0.1]},
+        "dropout": {"uniform": [0, 0.6]}, "width": {"choice": [16, 64, 128]}, "batch-size": {"choice": [16, 64]},
+        "optimizer": {"choice": ["adam", "momentum"]},
+    }))
+    found = {method: [] for method in ("random", "bayes", "coarse", "halving")}
+    for seed in range(5):
+        for method, results in found.items():
+            lines = martlet("search", "space.json", "--data", "digits", "--model", "mlp:{width}", "--epochs", "9", "--trials", "27",
+                            "--method", method, "--seed", str(seed), "--journal", f"{method}-{seed}.journal")
+            # A shorter trial is no rival of a longer one, but may be of the same method.
+            results.append((lines[-1]["best"]["objective"], lines[-1]["epochsTrained"]))
+    cost = statistics.mean(epochs for _, epochs in found["random"])
+    print("| | best validation loss: median of 5 seeds | all | epochs trained, of random's | at least as good as random's |\n|---|---|---|---|---|")
+    for method, results in found.items():
+        losses = [loss for loss, _ in results]
+        wins = sum(loss <= other for loss, (other, _) in zip(losses, found["random"]))
+        print(f"| {method} | {statistics.median(losses):.4f} | {', '.join(f'{loss:.4f}' for loss in losses)} | "
+              f"{100 * statistics.mean(epochs for _, epochs in results) / cost:.0f} % | {wins} of 5 |")
+
+
+if __name__ == "__main__":
+    comparisons = {"tuning": tuning, "ensemble": ensemble, "search": search}
+    if len(sys.argv) not in (3, 4) or sys.argv[1] not in comparisons:
+        sys.exit(__doc__)
+    folder, image = os.path.abspath(sys.argv[2]), os.path.abspath(sys.argv[3]) if len(sys.argv) == 4 else None
+    with tempfile.TemporaryDirectory() as scratch:
+        os.chdir(scratch)
+        comparisons[sys.argv[1]](f"idx:{folder}", image)

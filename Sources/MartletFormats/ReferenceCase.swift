@@ -11,6 +11,8 @@ public struct ReferenceCase: Sendable, CustomStringConvertible {
     public let note: String?
     public let inputs: [String: HostArray]
     public let outputs: [String: ReferenceOutput]
+    /// Of weights `w` that are drawn at random; nil where elements are expected.
+    public let statistics: ReferenceStatistics?
     /// The case as the file has it, with the members that only some groups have (`expected`, `eval_accuracy`).
     public let source: JSONValue
 
@@ -44,5 +46,11 @@ public struct ReferenceCase: Sendable, CustomStringConvertible {
                 member.value, field: "\(id).outputs.\(member.name)", tensors, path: path, tensorFile: tensorFile)
         }
         self.outputs = outputs
+        statistics = try source["expected"].map { (expected) throws(FormatError) in
+            try ReferenceStatistics(expected, field: "\(id).expected", path: path)
+        }
+        guard !outputs.isEmpty || statistics != nil else {
+            throw .badField(path: path, field: "\(id).outputs", expected: "what the case should give")
+        }
     }
 }

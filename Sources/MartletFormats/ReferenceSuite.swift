@@ -17,11 +17,18 @@ public struct ReferenceSuite: Sendable {
         guard let groups = index["groups"]?.array else {
             throw .badField(path: path, field: "groups", expected: "a list")
         }
+        if let format = index["format"], format.int != 1 {
+            throw .badField(path: path, field: "format", expected: "1, the only one known")
+        }
+        guard !groups.isEmpty else { throw .badField(path: path, field: "groups", expected: "at least one group") }
         var cases: [ReferenceCase] = []
         var known: [String] = []
         for group in groups {
             guard let name = group["name"]?.string, let file = group["json"]?.string else {
                 throw .badField(path: path, field: "groups", expected: "a 'name' and a 'json' for each")
+            }
+            guard !known.contains(name) else {
+                throw .badField(path: path, field: "groups", expected: "each group once, and not '\(name)' twice")
             }
             known.append(name)
             guard wanted?.contains(name) ?? true else { continue }

@@ -41,7 +41,7 @@ import Testing
             #"{"format": 1, "groups": [{"name": "spells", "cases": 1, "json": "spells.json", "tensors": "spells.safetensors"}]}"#,
             to: "index.json")
         _ = try folder.write(
-            #"{"group": "spells", "cases": [{"id": "a spell", "op": "enchant", "attrs": {}, "inputs": {}, "outputs": {}}]}"#,
+            #"{"group": "spells", "cases": [{"id": "a spell", "op": "enchant", "attrs": {}, "inputs": {}, "expected": {"std": 1, "mean_tolerance": 1, "std_relative_tolerance": 1}}]}"#,
             to: "spells.json")
         _ = try folder.write([2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8), to: "spells.safetensors")
         let arguments = ["check", "--backend", "cpu", "--reference", folder.path, "--json", "--quiet"]
@@ -50,6 +50,41 @@ import Testing
         let row = try #require(try run.rows().first)
         #expect(row["unsupported"]?.int == 1 && row["skippedNames"]?.array?.first?.string == "a spell")
         #expect(try Command.run(arguments + ["--require", "spells"]).code == 1)
+    }
+
+    /// Drawn weights are compared by their statistics: another deviation fails.
+    @Test func statisticsOfInitialisers() throws {
+        let folder = try TemporaryFolder()
+        func write(deviation: Double, shape: String = "[64, 64]") throws {
+            _ = try folder.write(#"{"groups": [{"name": "initialisers", "cases": 1, "json": "i.json"}]}"#, to: "index.json")
+            _ = try folder.write(
+                #"{"cases": [{"id": "a", "op": "cs231n_normal", "attrs": {"shape": \#(shape), "fan_in": 64, "fan_out": 64, "distribution": "normal"}, "expected": {"mean": 0, "std": \#(deviation), "mean_tolerance": 0.01, "std_relative_tolerance": 0.06}}]}"#,
+                to: "i.json")
+        }
+        let arguments = ["check", "--backend", "cpu", "--reference", folder.path, "--json", "--quiet"]
+        try write(deviation: 0.125)
+        let run = try Command.run(arguments + ["--require", "initialisers"])
+        #expect(run.code == 0, "\(run.error)")
+        #expect(try #require(run.rows().first)["worstError"]?.double ?? 0 > 0)
+        try write(deviation: 0.14)
+        #expect(try Command.run(arguments).code == 1)
+        try write(deviation: 0.125, shape: "[1099511627776, 1099511627776]")
+        #expect(try Command.run(arguments).code == 1)
+    }
+
+    /// A folder in which nothing would be compared is refused.
+    @Test(arguments: [
+        (#"{"groups": []}"#, #"{"cases": []}"#), (#"{"format": 2, "groups": [{"name": "losses", "json": "g.json"}]}"#, #"{"cases": []}"#),
+        (#"{"groups": [{"name": "losses", "json": "g.json"}, {"name": "losses", "json": "g.json"}]}"#, #"{"cases": []}"#),
+        (#"{"groups": [{"name": "losses", "json": "g.json"}]}"#, #"{"cases": [{"id": "a", "op": "mse", "inputs": {}, "outputs": {}}]}"#),
+        (#"{"groups": [{"name": "losses", "json": "g.json"}]}"#, #"{"cases": []}"#),
+    ])
+    func foldersOfNothing(index: String, group: String) throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write(index, to: "index.json")
+        _ = try folder.write(group, to: "g.json")
+        let run = try Command.run(["check", "--backend", "cpu", "--reference", folder.path, "--quiet", "--require", "losses"])
+        #expect(run.code == 64 || run.code == 65, "\(run.code) \(run.error)")
     }
 }
 

@@ -36,8 +36,8 @@ struct ReferenceTests {
                     Issue.record("\(test) is unsupported")
                     continue
                 }
-                let discrepancy = initialiserDiscrepancy(weights, test)
-                #expect(discrepancy == nil, "\(test) on \(device.name): \(discrepancy ?? "")")
+                let problem = try #require(test.statistics).compare(weights).problem
+                #expect(problem == nil, "\(test) on \(device.name): \(problem ?? "")")
             }
         }
     }

@@ -190,6 +190,9 @@ struct CheckCommand: ParsableCommand {
         for name in required where !groups.contains(name) {
             throw TrainingError.badOption("--require: " + unknownName("reference group", name, known: groups))
         }
+        for name in required where !suite.cases.contains(where: { $0.group == name }) {
+            throw TrainingError.unsuitableData("--require: the group '\(name)' of '\(folder)' has no cases")
+        }
         return suite
     }
 

@@ -30,6 +30,11 @@ public struct ReferenceReport: Sendable {
         case .success(nil): unsupported.append(test.id)
         case .success(let outputs?):
             var problems: [String] = []
+            if let statistics = test.statistics {
+                let (worst, problem) = statistics.compare(outputs["w"] ?? [])
+                worstError = max(worstError, worst)
+                if let problem { problems.append(problem) }
+            }
             for (name, expected) in test.outputs.sorted(by: { $0.key < $1.key }) {
                 guard let got = outputs[name] else {
                     problems.append("no output '\(name)'")

@@ -31,7 +31,7 @@ public struct Embedding: Layer {
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
         guard inputs.count == 1, context.graph.type(of: inputs[0]).dtype == .int32, count > 0, width > 0,
-            paddingIndex.map({ (0..<count).contains($0) }) ?? true
+            Shape([count, width]).checkedElementCount != nil, paddingIndex.map({ (0..<count).contains($0) }) ?? true
         else {
             throw context.refusal("one input of int32 indices, and a padding index in the table of \(count)x\(width)", inputs)
         }

@@ -118,6 +118,19 @@ __kernel void matmul(
 #else
     uint end_row = min(first_left + TILE_ROWS, rows);
     uint end_column = min(first_right + TILE_COLUMNS, columns);
+    if (end_row == first_left + TILE_ROWS && end_column == first_right + TILE_COLUMNS && shift == 0u) {
+        // A whole tile, without a look at what is left of a row.
+#pragma unroll 1
+        for (uint i = 0u; i < TILE_ROWS; ++i) {
+#pragma unroll
+            for (uint v = 0u; v < TILE_VECTORS; ++v) {
+                martlet_place place = martlet_place_of(product * rows + first_left + i, first_right + 16u * v, columns, 16u);
+                martlet_store(
+                    martlet_expression(tile[i * PITCH + v], place, step MARTLET_EXPRESSION_ARGUMENTS), result + place.index, 16u);
+            }
+        }
+        return;
+    }
 #pragma unroll 1
     for (uint row = first_left; row < end_row; ++row, shifted += 16u * PITCH) {
 #pragma unroll 1

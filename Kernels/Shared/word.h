@@ -1,4 +1,5 @@
-// A 32-bit word: what the host and a device exchange, and what the random generator is made of.
+// A 32-bit word, and one that holds a product of two: what the host and a device exchange, and what the random generator is
+// made of.
 
 #ifndef MARTLET_WORD_H
 #define MARTLET_WORD_H
@@ -10,9 +11,11 @@
 
 #ifdef MARTLET_OPENCL
 typedef uint martlet_word;
+typedef ulong martlet_wide;
 #else
 #include <stdint.h>
 typedef uint32_t martlet_word;
+typedef uint64_t martlet_wide;
 #endif
 
 #endif

@@ -1,10 +1,11 @@
 // The matrix product: how one result is cut into tasks, tasks into tiles, and where operands are read from.
 //
-// Three methods, the same sums:
+// Four methods, the same sums:
 //   IN_PLACE  both operands are read where they lie; a panel of B's columns is swept over by A's rows.
 //   PACKED    a block of B is copied to panels (and turned, when B is stored transposed), and a strip of A is swept over it.
 //   TURNED    B is stored transposed and A is small: the transposed product is computed, so that the large operand is read
 //             in place; A is packed, turned, once for all tasks.
+//   ROWS      one row or one column, of rows that run along k (gemm_rows.h).
 // When there are more segments than tiles can keep the workers busy, each segment is a task with its own partial result
 // (`splits`), and a second launch adds these in order.
 
@@ -28,7 +29,7 @@ static const tile_run whole_run[1];
 
 #include "gemm_instances.h"
 
-typedef enum { IN_PLACE, PACKED, TURNED } gemm_method;
+typedef enum { IN_PLACE, PACKED, TURNED, ROWS } gemm_method;
 
 typedef struct {
     gemm_method method;
@@ -51,11 +52,12 @@ enum {
     GEMM_BLOCK_FLOATS = 1 << 16,    // a block of A or of the result that stays in L2
     GEMM_PACKED_DEPTH = 512,        // times GEMM_PACKED_COLUMNS: a block of B that stays in L2
     GEMM_PACKED_COLUMNS = 512,
-    GEMM_PACKED_ROWS = 1024,
     GEMM_STRIPS = 8,                // of a transposed A copied at a time
     GEMM_STRIP_GAP = 16,            // keeps the rows of a copied strip out of each other's cache sets
     GEMM_TASK_FLOPS = 1 << 18,      // less than this is not worth sharing further
     GEMM_TASKS_PER_WORKER = 4,
+    GEMM_PACKED_TASKS = 2,          // to a worker; each copies what it needs of A and B, so small products get one
+    GEMM_PACKED_FLOPS = 1 << 30,    // of a worker, for more than one
     GEMM_TURN_DEPTH = 256,
     GEMM_ADD_TASKS = 16,
 };
@@ -76,7 +78,10 @@ INLINE long gemm_strip_floats(const gemm_plan *plan) {
     return (long)(cache_lines(sizeof(float) * plan->tile_rows * (plan->piece + GEMM_STRIP_GAP)) / sizeof(float));
 }
 
+static bool gemm_is_rows(const martlet_gemm_arguments *);
+
 static gemm_method gemm_choose(const martlet_gemm_arguments *p) {
+    if (gemm_is_rows(p)) return ROWS;
     if (p->transpose_b) {
         bool turn = p->transpose_a ? p->m >= 8 : p->m >= 8 && p->m <= 128 && p->k >= 256;
         return turn && p->n > 16 ? TURNED : PACKED;
@@ -90,8 +95,8 @@ static gemm_plan gemm_make_plan(const martlet_gemm_arguments *p, int threads) {
     bool turned = plan.method == TURNED;
     long rows = longer(turned ? p->n : p->m, 1), columns = longer(turned ? p->m : p->n, 1), depth = longer(p->k, 1);
     bool along_k = turned || !p->transpose_a;
-    plan.vectors = gemm_vectors(rows, columns, plan.method);
-    plan.tile_rows = tile_limit(plan.vectors, along_k);
+    plan.vectors = plan.method == ROWS ? 1 : gemm_vectors(rows, columns, plan.method);
+    plan.tile_rows = plan.method == ROWS ? VECTOR_WIDTH : tile_limit(plan.vectors, along_k);
     long panel = plan.vectors * VECTOR_WIDTH;
 
     // Segment sums are added where they are stored, so a second segment has to be done in one piece.
@@ -104,7 +109,7 @@ static gemm_plan gemm_make_plan(const martlet_gemm_arguments *p, int threads) {
     // Blocks that stay in cache first, then more of them until each worker has a few.
     long most_rows, most_columns;
     if (plan.method == PACKED) {
-        most_rows = GEMM_PACKED_ROWS;
+        most_rows = rows;
         most_columns = longer(GEMM_PACKED_DEPTH * GEMM_PACKED_COLUMNS / longer(plan.piece, GEMM_PACKED_DEPTH), panel);
     } else {
         most_rows = longer(GEMM_BLOCK_FLOATS / plan.piece, 4 * plan.tile_rows);
@@ -114,8 +119,15 @@ static gemm_plan gemm_make_plan(const martlet_gemm_arguments *p, int threads) {
     plan.column_blocks = ceiling(columns, most_columns);
     double flops = 2.0 * rows * columns * depth;
     long wanted = threads == 1 ? 1 : (long)(flops / GEMM_TASK_FLOPS);
-    wanted = longer(shorter(wanted, (long)threads * GEMM_TASKS_PER_WORKER), flops > GEMM_TASK_FLOPS / 8 ? threads : 1);
+    long most = (long)threads * GEMM_TASKS_PER_WORKER;
+    if (plan.method == PACKED) most = threads * (flops > (double)threads * GEMM_PACKED_FLOPS ? GEMM_PACKED_TASKS : 1L);
+    wanted = longer(shorter(wanted, most), flops > GEMM_TASK_FLOPS / 8 ? threads : 1);
     long row_parts = ceiling(rows, plan.tile_rows), column_parts = turned ? 1 : ceiling(columns, panel);
+    // A square block has the least to copy for its work.
+    if (plan.method == PACKED)
+        while (plan.row_blocks * plan.column_blocks < wanted && 2 * plan.row_blocks <= row_parts
+               && rows / plan.row_blocks >= columns / plan.column_blocks)
+            plan.row_blocks *= 2;
     if (plan.row_blocks * plan.column_blocks < wanted)
         plan.column_blocks = longer(plan.column_blocks, shorter(column_parts, ceiling(wanted, plan.row_blocks)));
     if (plan.row_blocks * plan.column_blocks < wanted)
@@ -204,26 +216,32 @@ static void gemm_in_place(const gemm_job *job, const gemm_block *block) {
     }
 }
 
-/// B's block as panels, each [k][panel], one after the other.
+/// Some columns of B as panels, [`depth`][panel] for the k from `begin`, of which `count` from the `first` are filled in. B is
+/// read along its rows.
 static void gemm_pack(
-    const float *b, long b_stride, bool transposed, long depth, long columns, int widest, float *panels
+    const martlet_gemm_arguments *p, long begin, long depth, long first, long count, long column, long columns, int widest,
+    float *panels
 ) {
     int vectors;
-    for (long j = 0; j < columns; j += vectors * VECTOR_WIDTH) {
-        vectors = panel_vectors(widest, columns - j);
-        long panel = vectors * VECTOR_WIDTH, width = shorter(panel, columns - j);
-        float *to = panels + j * depth;
-        if (transposed) {
-            transpose(b + j * b_stride, b_stride, to, panel, width, depth);
-            continue;
+    if (p->transpose_b) {
+        const float *from = p->b + column * p->b_stride + begin + first;
+        for (long j = 0; j < columns; j += vectors * VECTOR_WIDTH) {
+            vectors = panel_vectors(widest, columns - j);
+            long panel = vectors * VECTOR_WIDTH;
+            transpose(
+                from + j * p->b_stride, p->b_stride, panels + j * depth + first * panel, panel, shorter(panel, columns - j), count);
         }
-        vector_mask last = panel_mask(vectors, columns - j);
-        for (long k = 0; k < depth; k++) {
-            const float *from = b + k * b_stride + j;
-            for (int v = 0; v < vectors - 1; v++)
-                vector_store(to + k * panel + v * VECTOR_WIDTH, vector_load(from + v * VECTOR_WIDTH));
-            long v = (vectors - 1) * VECTOR_WIDTH;
-            vector_store(to + k * panel + v, vector_load_partial(from + v, last));
+        return;
+    }
+    for (long k = first; k < first + count; k++) {
+        const float *from = p->b + (begin + k) * p->b_stride + column;
+        for (long j = 0; j < columns; j += vectors * VECTOR_WIDTH) {
+            vectors = panel_vectors(widest, columns - j);
+            float *to = panels + j * depth + k * vectors * VECTOR_WIDTH;
+            int v = 0;
+            for (; v < vectors - 1; v++) vector_store(to + v * VECTOR_WIDTH, vector_load(from + j + v * VECTOR_WIDTH));
+            vector_mask last = panel_mask(vectors, columns - j);
+            vector_store(to + v * VECTOR_WIDTH, vector_load_partial(from + j + v * VECTOR_WIDTH, last));
         }
     }
 }
@@ -274,34 +292,60 @@ INLINE void gemm_prefetch(const gemm_block *block, long row, long rows, long col
             __builtin_prefetch(block->sum + i * block->sum_stride + column + v * VECTOR_WIDTH, 1);
 }
 
-static void gemm_packed(const gemm_job *job, const gemm_block *block, float *panels) {
+/// Asks for the next strips of A, a share of them with each panel, so that copying them need not wait for memory.
+INLINE void gemm_prefetch_strips(
+    const martlet_gemm_arguments *p, long row, long rows, long begin, long depth, long part, long parts
+) {
+    const float *a = gemm_left(p, row, begin);
+    long first = share(depth, parts, part), end = share(depth, parts, part + 1);
+    if (p->transpose_a)
+        for (long k = first; k < end; k++)
+            for (long i = 0; i < rows; i += 16) __builtin_prefetch(a + k * p->a_stride + i, 0, 2);
+    else
+        for (long i = 0; i < rows; i++)
+            for (long k = first; k < end; k += 16) __builtin_prefetch(a + i * p->a_stride + k, 0, 2);
+}
+
+/// Sweeps the rows of a block over packed panels, strip by strip.
+static void gemm_sweep(
+    const gemm_job *job, const gemm_block *block, gemm_piece piece, const float *panels, float *strips
+) {
     const martlet_gemm_arguments *p = job->arguments;
-    float *strips = panels + job->plan.piece * ceiling(block->columns, VECTOR_WIDTH) * VECTOR_WIDTH;
     long strip_floats = gemm_strip_floats(&job->plan), strip_count = ceiling(block->rows, job->plan.tile_rows);
-    for (long k = block->begin; k < block->end;) {
-        gemm_piece piece = next_piece(&job->plan, block->begin, k, block->end, p->segment_length);
-        long depth = piece.end - k;
-        const float *b =
-            p->transpose_b ? p->b + block->column * p->b_stride + k : p->b + k * p->b_stride + block->column;
-        gemm_pack(b, p->b_stride, p->transpose_b, depth, block->columns, job->plan.vectors, panels);
-        for (long s = 0; s < strip_count; s++) {
-            long i = strip_row(block, strip_count, s), rows = strip_row(block, strip_count, s + 1) - i;
-            const float *strip = strips + (p->transpose_a ? s % GEMM_STRIPS * strip_floats : 0);
-            if (!p->transpose_a)
-                gemm_copy_strip(p, block, strip_count, s, k, depth, strips);
-            else if (s % GEMM_STRIPS == 0)
-                gemm_turn_strips(
-                    p, block, strip_count, s, shorter(GEMM_STRIPS, strip_count - s), k, depth, strips, strip_floats);
-            int vectors;
-            for (long j = 0; j < block->columns; j += vectors * VECTOR_WIDTH) {
-                vectors = panel_vectors(job->plan.vectors, block->columns - j);
-                gemm_prefetch(block, i, rows, j + vectors * VECTOR_WIDTH, vectors);
-                tile_table(vectors, !p->transpose_a)[rows](
-                    strip, p->transpose_a ? rows : depth + GEMM_STRIP_GAP, panels + j * depth,
-                    vectors * VECTOR_WIDTH, whole_run, 1, depth, block->sum + i * block->sum_stride + j, block->sum_stride,
-                    piece.mode, panel_mask(vectors, block->columns - j));
-            }
+    long depth = piece.end - piece.begin, group = p->transpose_a ? GEMM_STRIPS : 1;
+    long panel_count = ceiling(block->columns, job->plan.vectors * VECTOR_WIDTH);
+    for (long s = 0; s < strip_count; s++) {
+        long i = strip_row(block, strip_count, s), rows = strip_row(block, strip_count, s + 1) - i;
+        long into_group = s % group, group_end = shorter(s - into_group + group, strip_count);
+        const float *strip = strips + into_group * strip_floats;
+        if (!p->transpose_a)
+            gemm_copy_strip(p, block, strip_count, s, piece.begin, depth, strips);
+        else if (into_group == 0)
+            gemm_turn_strips(p, block, strip_count, s, group_end - s, piece.begin, depth, strips, strip_floats);
+        long next = strip_row(block, strip_count, group_end);
+        long next_rows = strip_row(block, strip_count, shorter(group_end + group, strip_count)) - next;
+        int vectors;
+        for (long j = 0, number = 0; j < block->columns; j += vectors * VECTOR_WIDTH, number++) {
+            vectors = panel_vectors(job->plan.vectors, block->columns - j);
+            gemm_prefetch(block, i, rows, j + vectors * VECTOR_WIDTH, vectors);
+            if (number < panel_count)
+                gemm_prefetch_strips(
+                    p, block->row + next, next_rows, piece.begin, depth, into_group * panel_count + number, group * panel_count);
+            tile_table(vectors, !p->transpose_a)[rows](
+                strip, p->transpose_a ? rows : depth + GEMM_STRIP_GAP, panels + j * depth, vectors * VECTOR_WIDTH, whole_run, 1,
+                depth, block->sum + i * block->sum_stride + j, block->sum_stride, piece.mode,
+                panel_mask(vectors, block->columns - j));
         }
+    }
+}
+
+static void gemm_packed(const gemm_job *job, const gemm_block *block, float *panels) {
+    float *strips = panels + job->plan.piece * ceiling(block->columns, VECTOR_WIDTH) * VECTOR_WIDTH;
+    for (long k = block->begin; k < block->end;) {
+        gemm_piece piece = next_piece(&job->plan, block->begin, k, block->end, job->arguments->segment_length);
+        long depth = piece.end - k;
+        gemm_pack(job->arguments, k, depth, 0, depth, block->column, block->columns, job->plan.vectors, panels);
+        gemm_sweep(job, block, piece, panels, strips);
         k = piece.end;
     }
 }
@@ -333,6 +377,8 @@ static void gemm_turned(const gemm_job *job, const gemm_block *block) {
         }
     }
 }
+
+#include "gemm_rows.h"
 
 // MARK: Tasks
 
@@ -401,6 +447,8 @@ static void gemm_task(void *context, long index, int worker) {
         gemm_turned(job, &block);
     else if (plan->method == PACKED)
         gemm_packed(job, &block, scratch);
+    else if (plan->method == ROWS)
+        gemm_rows(p, &block);
     else
         gemm_in_place(job, &block);
 

@@ -65,6 +65,8 @@ extension Buffer {
 public protocol Executable: AnyObject, Sendable {
     /// Enqueues one replay. Allocates nothing, sets no argument, and waits only for the bound on steps in flight.
     func run(_ step: StepParameters) throws(DeviceError)
+    /// Runs one replay by itself, waits for it, and tells when each launch of the program was under way.
+    func runTimed(_ step: StepParameters) throws(DeviceError) -> [LaunchSpan]
     /// Waits for its own replays.
     func finish() throws(DeviceError)
 }

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// It is `@unchecked Sendable` because its memory is touched by `run` alone, which holds the lock.
 final class CPUExecutable: Executable, @unchecked Sendable {
-    private let actions: [() -> Void]
+    private let actions: [[() -> Void]]
     private let memory: LaunchMemory
     private let lock = Mutex(())
 
@@ -23,7 +23,21 @@ final class CPUExecutable: Executable, @unchecked Sendable {
     func run(_ step: StepParameters) {
         lock.withLock { _ in
             memory.step.pointee = step.raw
-            for action in actions { action() }
+            for launch in actions { for action in launch { action() } }
+        }
+    }
+
+    func runTimed(_ step: StepParameters) -> [LaunchSpan] {
+        lock.withLock { _ in
+            memory.step.pointee = step.raw
+            var spans: [LaunchSpan] = []
+            spans.reserveCapacity(actions.count)
+            for launch in actions {
+                let start = HostClock.nanoseconds
+                for action in launch { action() }
+                spans.append(LaunchSpan(start: start, end: HostClock.nanoseconds))
+            }
+            return spans
         }
     }
 
@@ -52,13 +66,14 @@ final class LaunchMemory {
         step.deallocate()
     }
 
-    /// The calls of a program, with what they need.
-    func encode(_ program: Program, on device: CPUDevice) throws(DeviceError) -> [() -> Void] {
+    /// The calls of each launch of a program, with what they need.
+    func encode(_ program: Program, on device: CPUDevice) throws(DeviceError) -> [[() -> Void]] {
         var builder = LaunchBuilder(self, device.pool)
         for launch in program.launches {
             guard let operation = launch.operation as? any CPUOperation else {
                 preconditionFailure("\(type(of: launch.operation).name) is not in the table of operations")
             }
+            builder.beginLaunch()
             try operation.encode(launch, in: &builder)
         }
         try allocateScratch()
@@ -102,7 +117,7 @@ final class LaunchMemory {
 struct LaunchBuilder {
     let memory: LaunchMemory
     let pool: Pool
-    private(set) var actions: [() -> Void] = []
+    private(set) var actions: [[() -> Void]] = []
 
     init(_ memory: LaunchMemory, _ pool: Pool) {
         self.memory = memory
@@ -112,7 +127,8 @@ struct LaunchBuilder {
     func floats(_ slot: Slot) -> UnsafeMutablePointer<Float> { memory.address(slot).assumingMemoryBound(to: Float.self) }
     func integers(_ slot: Slot) -> UnsafeMutablePointer<Int32> { memory.address(slot).assumingMemoryBound(to: Int32.self) }
 
-    mutating func add(_ action: @escaping () -> Void) { actions.append(action) }
+    mutating func beginLaunch() { actions.append([]) }
+    mutating func add(_ action: @escaping () -> Void) { actions[actions.count - 1].append(action) }
 
     /// A launch of a kernel of `CMartletCPU/Operations`.
     /// - Parameters:

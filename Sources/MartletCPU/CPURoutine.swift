@@ -13,7 +13,7 @@ final class CPURoutine: Routine, @unchecked Sendable {
     private let device: CPUDevice
     private let lock = Mutex(())
     private var addresses: [UnsafeMutableRawPointer] = []
-    private var actions: [() -> Void] = []
+    private var actions: [[() -> Void]] = []
     private var memory: LaunchMemory?
 
     init(_ program: Program, regions: [Region], on device: CPUDevice) {
@@ -28,7 +28,7 @@ final class CPURoutine: Routine, @unchecked Sendable {
                 && buffers.indices.allSatisfy { (buffers[$0] as? CPUBuffer)?.bytes == addresses[$0] }
             if !isBound { try bind(buffers) }
             memory!.step.pointee = step.raw
-            for action in actions { action() }
+            for launch in actions { for action in launch { action() } }
         }
     }
 

@@ -164,7 +164,7 @@ struct TrainingSetup {
 
     /// - Parameter seed: of weights, the order of samples and dropout, where it is not that of the run.
     func train(
-        on device: any Device, selection: BackendSelection, output: OutputOptions, seed: UInt64? = nil
+        on device: any Device, selection: BackendSelection, output: OutputOptions, seed: UInt64? = nil, tracer: StepTracer? = nil
     ) throws -> TrainingResult {
         let clock = ContinuousClock()
         let started = clock.now
@@ -182,7 +182,7 @@ struct TrainingSetup {
             }
         }
         let history = try compiled.fit(
-            train, validation: validation, test: test, options: options, from: point, callbacks: [bar])
+            train, validation: validation, test: test, options: options, from: point, callbacks: [bar] + (tracer.map { [TracingCallback($0, of: device.name)] } ?? []))
         // A run without epochs still says what the model is worth.
         let evaluation = if let last = history.kept?.test ?? history.epochs.last?.test { last } else { try compiled.evaluate(test) }
         let elapsed = clock.now - started

@@ -15,13 +15,7 @@ extension Plan {
     }
 
     public var lines: [Line] {
-        program.launches.enumerated().map { number, launch in
-            let cost = launch.cost
-            return Line(
-                number: number, label: launch.label, operation: launch.operation.summary,
-                operands: launch.operands.map(\.description), results: launch.results.map(\.description), flops: cost.flops,
-                bytes: cost.bytes)
-        }
+        program.launches.enumerated().map { $1.line($0) }
     }
 
     /// Floating-point operations and bytes moved by one replay.
@@ -56,6 +50,16 @@ extension Plan {
         guard let first = program.launches.firstIndex(where: { $0.label.hasPrefix(Graph.gradientScope) }) else { return 0 }
         return lifetimes.filter { $0.launches.lowerBound < first && $0.launches.upperBound >= first }
             .map { $0.slot.type.byteCount }.reduce(0, +)
+    }
+}
+
+extension Launch {
+    /// What people are shown of it.
+    /// - Parameter number: its place in the program.
+    public func line(_ number: Int) -> Plan.Line {
+        Plan.Line(
+            number: number, label: label, operation: operation.summary, operands: operands.map(\.description),
+            results: results.map(\.description), flops: cost.flops, bytes: cost.bytes)
     }
 }
 

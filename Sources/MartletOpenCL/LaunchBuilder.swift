@@ -33,6 +33,8 @@ struct LaunchBuilder {
     private var kernels: [Kernel] = []
     private var scratchUsed = 0
     private var scratchSize = 0
+    /// The number of kernels after each launch.
+    private(set) var kernelEnds: [Int] = []
 
     private struct Kernel {
         var source: KernelSource
@@ -57,6 +59,7 @@ struct LaunchBuilder {
         }
         scratchUsed = 0
         try operation.encode(launch, in: &self)
+        kernelEnds.append(kernels.count)
     }
 
     func memory(_ slot: Slot) -> Memory { .region(slot.region, offset: slot.offset) }

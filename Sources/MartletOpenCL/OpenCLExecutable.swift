@@ -7,6 +7,10 @@ public final class OpenCLExecutable: Executable {
     private let device: OpenCLDevice
     private let replay: Replay
     private let hasRun = Atomic<Bool>(false)
+    /// The number of kernels after each launch of the program.
+    private let kernelEnds: [Int]
+    /// Made when times are asked for.
+    private let timedLane = Mutex<TimedLane?>(nil)
 
     /// What one replay enqueues.
     public var launches: [OpenCLLaunch] { replay.launches }
@@ -14,6 +18,7 @@ public final class OpenCLExecutable: Executable {
     init(_ program: Program, _ regions: [Region: OpenCLBuffer], on device: OpenCLDevice) throws(DeviceError) {
         var builder = LaunchBuilder(device, regions)
         for launch in program.launches { try builder.add(launch) }
+        kernelEnds = builder.kernelEnds
         let parameters = try device.context.makeBuffer(byteCount: StepParameters.byteCount, purpose: "step parameters")
         replay = Replay(try builder.finish(parameters), parameters: parameters)
         self.device = device
@@ -22,6 +27,27 @@ public final class OpenCLExecutable: Executable {
     public func run(_ step: StepParameters) throws(DeviceError) {
         try replay.enqueue(step.raw)
         if !hasRun.exchange(true, ordering: .relaxed) { device.hasNewLaunches.store(true, ordering: .relaxed) }
+    }
+
+    /// The kernels of a launch are one span. One without any takes no time, where the one before it ends.
+    public func runTimed(_ step: StepParameters) throws(DeviceError) -> [LaunchSpan] {
+        let lane = try timedLane.withLock { (lane) throws(DeviceError) in
+            if let lane { return lane }
+            let made = try TimedLane(device.context)
+            lane = made
+            return made
+        }
+        let began = HostClock.nanoseconds
+        var raw = step.raw
+        let kernels = try withUnsafeBytes(of: &raw) { (bytes) throws(DeviceError) in try lane.run(replay, bytes) }
+        device.hasNewLaunches.store(true, ordering: .relaxed)
+        var (spans, first, last): ([LaunchSpan], Int, Int64) = ([], 0, kernels.first?.start ?? began)
+        for end in kernelEnds {
+            let own = kernels[first..<end]
+            spans.append(LaunchSpan(start: own.first?.start ?? last, end: own.last?.end ?? last))
+            (first, last) = (end, spans.last!.end)
+        }
+        return spans
     }
 
     public func finish() throws(DeviceError) { try replay.finish() }

@@ -75,12 +75,16 @@ final class ReferenceExecutable: Executable {
 
     func finish() {}
 
-    func run(_ step: StepParameters) {
-        for launch in program.launches {
+    func run(_ step: StepParameters) { _ = runTimed(step) }
+
+    func runTimed(_ step: StepParameters) -> [LaunchSpan] {
+        program.launches.map { launch in
+            let start = HostClock.nanoseconds
             let operands = launch.operands.map { OracleTensor($0.type, regions[$0.region]!.load($0.type, at: $0.offset)) }
             var results = launch.results.map { OracleTensor($0.type, regions[$0.region]!.load($0.type, at: $0.offset)) }
             launch.operation.evaluate(operands, into: &results, step: step)
             for (slot, result) in zip(launch.results, results) { regions[slot.region]!.store(result.values, at: slot.offset) }
+            return LaunchSpan(start: start, end: HostClock.nanoseconds)
         }
     }
 }

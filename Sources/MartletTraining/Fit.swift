@@ -278,7 +278,14 @@ final class TrainingRun {
             owner.optimizer.setScalars(
                 of: &step, iteration: point.iterations + 1, rate: rate(at: point.iterations),
                 momentum: schedule.momentum(at: point.iterations))
-            try runner.run(steps.plan(point.batchesDone), count: batch.count, step)
+            let plan = steps.plan(point.batchesDone)
+            if callbacks.timesLaunches {
+                let spans = try runner.runTimed(plan, count: batch.count, step)
+                callbacks.timed(TimedStep(
+                    epoch: epoch, iteration: point.iterations + 1, batchSize: batch.count, launches: runner.launches[plan], spans: spans))
+            } else {
+                try runner.run(plan, count: batch.count, step)
+            }
             point.batchesDone += 1
             // Between the batches of a step there is nothing to be kept.
             guard steps.endsStep(point.batchesDone - 1) else { continue }

@@ -143,6 +143,15 @@ private struct Product: CustomStringConvertible {
         }
     }
 
+    /// Dot products of rows, alone and with a gap between the vector's elements, which has them computed in another way.
+    @Test(arguments: [(1, 70, true), (70, 1, false), (70, 1, true), (1, 1, true)])
+    func oneRowOrColumn(m: Int, n: Int, transposeB: Bool) {
+        for (segment, gap) in [(700, 0), (256, 0), (90, 3), (700, 3)] {
+            Product(m: m, n: n, k: 700, transposeB: transposeB, alpha: 2, beta: 0.5, segment: segment, gap: gap, epilogue: true)
+                .check(seed: UInt64(segment + gap))
+        }
+    }
+
     /// Large enough for packing, blocks of k and blocks of rows.
     @Test func largeProducts() {
         Product(m: 1100, n: 300, k: 600, segment: 600).check(seed: 1, baselineToo: false)

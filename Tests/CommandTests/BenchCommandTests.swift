@@ -13,12 +13,12 @@ import Testing
         #expect(rows.count == 2)
         for row in rows {
             let members = try #require(row.members).map(\.name)
-            for name in ["case", "shape", "backend", "threads", "best", "median", "unit", "percentOfPeak", "verified", "opponents"] {
-                #expect(members.contains(name), "no \(name)")
-            }
+            #expect(members == [
+                "case", "shape", "backend", "threads", "best", "median", "unit", "percentOfPeak", "verified", "opponents",
+            ])
             #expect(row["verified"]?.bool == true && row["best"]?.double ?? 0 > 0)
             for opponent in row["opponents"]?.array ?? [] {
-                for name in ["name", "best", "median", "ratio"] { #expect(opponent[name] != nil) }
+                #expect(opponent.members?.map(\.name) == ["name", "best", "median", "ratio"])
             }
         }
     }

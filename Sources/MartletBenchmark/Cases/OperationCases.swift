@@ -139,7 +139,7 @@ enum OperationCases {
                 task.work = .launch(operation, before: contents)
             }
             task.step.step = 41
-            task.step.sampleCount = operands.first?.shape.extents.first ?? 1
+            task.step.sampleCount = (operands.first ?? results.first)?.shape.extents.first ?? 1
             if let update = operation as? Update {
                 task.step.setScalars(
                     of: update.rule, iteration: 42, rate: 1e-4, weightDecay: 0.01, settings: update.rule.settings.map(\.value))

@@ -87,12 +87,8 @@ public struct BenchmarkRow: Sendable {
                 .object([
                     .init("name", .string(opponent.name)), .init("best", number(opponent.best)),
                     .init("median", number(opponent.median)), .init("ratio", number(opponent.ratio)),
-                    .init("ratioOfMedians", number(opponent.ratioOfMedians)),
                 ])
             })),
-            .init("suite", .string(suite.rawValue)), .init("device", .string(device)), .init("rounds", .integer(rounds)),
-            .init("limitedBy", limitedBy.map { .string($0) } ?? .null), .init("flops", number(flops)), .init("bytes", number(bytes)),
-            .init("problem", problem.map { .string($0) } ?? .null),
         ]
     }
 }

@@ -26,11 +26,12 @@ public struct BenchmarkInterrupted: Error {}
 
 /// Lets all contestants take turns, round by round, each beginning one round in as many.
 ///
-/// A turn is an untimed launch, then as many launches as fill the turn under one clock; then what they have left is
-/// looked at. Where launches, or looking at them, take long there are fewer rounds, but three at least.
+/// A turn is untimed launches for a millisecond, until threads are awake and where they belong, then as many launches as
+/// fill the turn under one clock; then what they have left is looked at. Where launches, or looking at them, take long there are fewer rounds, but three at least.
 func takeTurns(_ contestants: [Contestant], _ schedule: Schedule, shouldStop: () -> Bool) throws -> [Outcome] {
     var outcomes = contestants.map { Outcome($0.name) }
     var launches = [Int](repeating: 1, count: contestants.count)
+    let untimed = min(1, 0.001 / schedule.turn)
     for (place, contestant) in contestants.enumerated() {
         if shouldStop() { throw BenchmarkInterrupted() }
         do {
@@ -52,11 +53,12 @@ func takeTurns(_ contestants: [Contestant], _ schedule: Schedule, shouldStop: ()
             do {
                 try contestant.prepare()
                 settle()
-                try contestant.run(1)
+                let first = max(1, Int(untimed * Double(launches[place])))
+                try contestant.run(first)
                 let started = clock.now
                 try contestant.run(launches[place])
                 outcomes[place].seconds.append(seconds(clock.now - started) / Double(launches[place]))
-                outcomes[place].problem = try contestant.check(1 + launches[place])
+                outcomes[place].problem = try contestant.check(first + launches[place])
             } catch {
                 outcomes[place].problem = "\(error)"
             }
@@ -82,8 +84,22 @@ private func calibrated(_ contestant: Contestant, _ turn: Double) throws -> Int 
     return max(1, Int(Double(count) * turn / max(elapsed, 1e-9)))
 }
 
-/// Lets threads of the one before come to rest: many libraries' spin for a while after their work.
-func settle() { usleep(2000) }
+/// Lets threads of the one before come to rest: many libraries' spin for a while after their work, OpenBLAS's for tens of
+/// milliseconds.
+func settle() {
+    func used() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+    var before = used()
+    for _ in 0..<50 {
+        usleep(2000)
+        let now = used()
+        if now - before < 0.0002 { return }
+        before = now
+    }
+}
 
 func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18

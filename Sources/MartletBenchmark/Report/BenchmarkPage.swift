@@ -42,7 +42,8 @@ public struct BenchmarkPage {
                     hasMarks: false, isDashed: true))
             }
             for suite in [BenchmarkSuite.gemm, .conv, .ops] {
-                let measured = own.filter { $0.suite == suite && $0.flops ?? 0 > 0 && $0.bytes ?? 0 > 0 }
+                // What hardly computes has no place under a roof, and would push all else into a corner.
+                let measured = own.filter { $0.suite == suite && ($0.flops ?? 0) * 64 >= $0.bytes ?? .infinity }
                 guard !measured.isEmpty else { continue }
                 series.append(Plot.Series(
                     name: "\(backend) \(suite.rawValue)",
@@ -90,8 +91,10 @@ public struct BenchmarkPage {
         }
         if title == "Square products" {
             for opponent in ordered(rows.flatMap { $0.row.opponents.map(\.name) }) where opponent != "cpu" {
-                let points = sorted.compactMap { row in row.row.opponents.first { $0.name == opponent }.map { (row.x, $0.best) } }
-                series.append(Plot.Series(name: opponent, points: points, isDashed: true))
+                // One that has met several backends has a figure from each meeting.
+                let met = sorted.compactMap { row in row.row.opponents.first { $0.name == opponent }.map { (row.x, $0.best) } }
+                let best = Dictionary(met, uniquingKeysWith: max).sorted { $0.key < $1.key }
+                series.append(Plot.Series(name: opponent, points: best.map { ($0.key, $0.value) }, isDashed: true))
             }
         }
         return Plot(title: title, xLabel: xLabel, yLabel: yLabel, series: series, xTicks: Array(Set(rows.map(\.x))).sorted(), isLogY: false)

@@ -26,8 +26,8 @@ struct Plot {
     var xTicks: [Double]?
     var isLogY = true
 
-    private static let (width, height) = (760.0, 420.0)
-    private static let (left, right, top, bottom) = (64.0, 190.0, 36.0, 48.0)
+    private static let (width, height) = (800.0, 420.0)
+    private static let (left, right, top, bottom) = (64.0, 230.0, 36.0, 48.0)
 
     var svg: String {
         let points = series.flatMap(\.points).filter { $0.x > 0 && $0.y > 0 && $0.x.isFinite && $0.y.isFinite }

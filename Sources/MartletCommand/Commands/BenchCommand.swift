@@ -109,7 +109,11 @@ struct FirstStepCommand: ParsableCommand {
     @OptionGroup var device: DeviceOptions
 
     func run() throws {
-        try reporting { Terminal.result(try FirstStep.run(on: try device.open(quiet: true))) }
+        try reporting {
+            let device = try device.open(quiet: true)
+            // What a device stores when it is let go comes after the step.
+            try withExtendedLifetime(device) { Terminal.result(try FirstStep.run(on: device)) }
+        }
     }
 }
 

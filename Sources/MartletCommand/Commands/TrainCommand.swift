@@ -14,6 +14,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Device") var device: DeviceOptions
+    @OptionGroup(title: "Trace") var trace: TraceOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
@@ -25,17 +26,25 @@ struct TrainCommand: ParsableCommand {
                 throw TrainingError.badOption("--checkpoint and --resume belong to one run; give one --backend with them")
             }
             if let path = training.save { try File.checkWritable(path) }
+            let tracer = try trace.tracer()
             if !output.quiet {
                 Terminal.note(setup.summary)
                 if let transfer = setup.transfer { Terminal.note(transfer.text) }
             }
             var results: [TrainingResult] = []
-            for (place, selection) in selections.enumerated() {
-                let device = try device.open(selection, quiet: output.quiet)
-                let result = try setup.train(on: device, selection: selection, output: output)
-                if place == 0, let path = training.save { try result.compiled.save(to: path, data: setup.description) }
-                results.append(result)
+            do {
+                for (place, selection) in selections.enumerated() {
+                    let device = try device.open(selection, quiet: output.quiet)
+                    let result = try setup.train(on: device, selection: selection, output: output, tracer: tracer)
+                    if place == 0, let path = training.save { try result.compiled.save(to: path, data: setup.description) }
+                    results.append(result)
+                }
+            } catch {
+                // What there is of the trace may say why.
+                try? tracer?.write()
+                throw error
             }
+            try tracer?.write()
             try report(results)
         }
     }

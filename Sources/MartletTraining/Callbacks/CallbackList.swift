@@ -2,10 +2,12 @@
 struct CallbackList {
     private let callbacks: [any Callback]
     private let intervals: [Int?]
+    private let timing: [any TimingCallback]
 
     init(_ callbacks: [any Callback]) throws(TrainingError) {
         self.callbacks = callbacks
         intervals = callbacks.map(\.lossInterval)
+        timing = callbacks.compactMap { $0 as? any TimingCallback }
         if let interval = intervals.compactMap({ $0 }).first(where: { $0 < 1 }) {
             throw .badOption("a callback can have the loss of every 1 or more steps, not of every \(interval)")
         }
@@ -13,6 +15,10 @@ struct CallbackList {
 
     /// Whether one of them wants the loss of a step.
     func wantsLoss(of iteration: Int) -> Bool { intervals.contains { wants($0, iteration) } }
+
+    /// Whether one of them wants the next batch timed.
+    var timesLaunches: Bool { timing.contains { $0.timesLaunches } }
+    func timed(_ step: TimedStep) { for callback in timing { callback.timed(step) } }
 
     func progressed(_ progress: Progress, of model: CompiledModel) throws(TrainingError) -> Decision {
         try ask { (callback, _) in try callback.progressed(progress, of: model) }

@@ -100,7 +100,7 @@ struct DeviceSamples {
     func prepare(
         _ plans: [Plan], constants: [any Buffer] = [], sharing lent: [any Buffer] = [], over regions: [Region: any Buffer] = [:]
     ) throws(DeviceError) -> BatchRunner {
-        BatchRunner(self, try session.prepare(plans, bindings: bindings.map { $0 + constants }, sharing: lent, over: regions))
+        BatchRunner(self, plans.map(\.program.launches), try session.prepare(plans, bindings: bindings.map { $0 + constants }, sharing: lent, over: regions))
     }
 }
 
@@ -109,9 +109,12 @@ final class BatchRunner {
     private let samples: DeviceSamples
     private let group: Session.Group
     private var turn = 0
+    /// Of each plan.
+    let launches: [[Launch]]
 
-    fileprivate init(_ samples: DeviceSamples, _ group: Session.Group) {
+    fileprivate init(_ samples: DeviceSamples, _ launches: [[Launch]], _ group: Session.Group) {
         self.samples = samples
+        self.launches = launches
         self.group = group
     }
 
@@ -131,6 +134,18 @@ final class BatchRunner {
 
     /// Enqueues a plan over `count` samples.
     func run(_ plan: Int, count: Int, _ step: StepParameters) throws(TrainingError) {
+        let executable = try executable(plan, count: count, step)
+        try wrap { () throws(DeviceError) in try executable.run(step) }
+    }
+
+    /// Runs a plan over `count` samples, waits for it, and tells when each launch was under way.
+    func runTimed(_ plan: Int, count: Int, _ step: StepParameters) throws(TrainingError) -> [LaunchSpan] {
+        let executable = try executable(plan, count: count, step)
+        return try wrap { () throws(DeviceError) in try executable.runTimed(step) }
+    }
+
+    /// The plan's executable for the next step, with the samples in place.
+    private func executable(_ plan: Int, count: Int, _ step: StepParameters) throws(TrainingError) -> any Executable {
         let slot = turn % samples.bindings.count
         try samples.feed?.fetch(count, step)
         try wrap { () throws(DeviceError) in
@@ -140,8 +155,8 @@ final class BatchRunner {
                 let binding = samples.bindings[slot]
                 try feed.stage(features: binding[0], targets: binding.count > 2 ? binding[2] : nil)
             }
-            try group.executables[slot][plan].run(step)
         }
         turn += 1
+        return group.executables[slot][plan]
     }
 }

@@ -56,6 +56,7 @@ struct LaunchBuilder {
     var width: String { "MARTLET_WIDTH=\(deviceClass.width)" }
 
     mutating func add(_ launch: Launch) throws(DeviceError) {
+        let launch = launch.simplified
         guard let operation = launch.operation as? any OpenCLOperation else {
             preconditionFailure("\(launch.operation) is not in the table of operations, or is never launched")
         }

@@ -79,7 +79,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
             name: "MartletBenchmark",
-            dependencies: ["MartletTraining", "MartletConformance", "MartletKernels", "CMartletCPU", "CMartletBenchmark"]),
+            dependencies: [
+                "MartletTraining", "MartletConformance", "MartletReport", "MartletKernels", "CMartletCPU", "CMartletBenchmark",
+            ]),
         .executableTarget(
             name: "MartletCommand",
             dependencies: [
@@ -108,6 +110,7 @@ let package = Package(
         .testTarget(name: "CPUTests", dependencies: ["MartletCPU", "MartletConformance"]),
         .testTarget(name: "OpenCLTests", dependencies: ["MartletOpenCL", "MartletConformance"]),
         .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
+        .testTarget(name: "ReportTests", dependencies: ["MartletReport"]),
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
         .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),
         .testTarget(

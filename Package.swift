@@ -69,6 +69,8 @@ let package = Package(
 
         // Charts and pages.
         .target(name: "MartletReport", dependencies: ["MartletFormats"]),
+        // What runs went through: their records and folders, their pages, and what is wrong with them.
+        .target(name: "MartletRuns", dependencies: ["MartletTraining", "MartletReport"]),
         // Hyperparameters: spaces, methods, journals. It knows nothing of networks.
         .target(name: "MartletSearch", dependencies: ["MartletCore", "MartletFormats", "MartletKernels"]),
         .target(
@@ -85,7 +87,7 @@ let package = Package(
         .executableTarget(
             name: "MartletCommand",
             dependencies: [
-                "Martlet", "MartletSearch", "MartletReport", "MartletConformance", "MartletBenchmark",
+                "Martlet", "MartletSearch", "MartletReport", "MartletRuns", "MartletConformance", "MartletBenchmark",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -111,6 +113,7 @@ let package = Package(
         .testTarget(name: "OpenCLTests", dependencies: ["MartletOpenCL", "MartletConformance"]),
         .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
         .testTarget(name: "ReportTests", dependencies: ["MartletReport"]),
+        .testTarget(name: "RunsTests", dependencies: ["Martlet", "MartletRuns", "TestSupport"]),
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
         .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),
         .testTarget(

@@ -76,4 +76,26 @@ import Testing
         let compared = try place.run("compare", "run", "--json", "--quiet")
         #expect(try compared.objects().first?["epochs"]?.int == 4)
     }
+
+    @Test(arguments: [
+        "init --layers 3 --width 20 --epochs 1", "optimizers --epochs 1 --optimizers sgd,adam", "regularisation --samples 60 --epochs 2 --decays 0,0.01 --dropouts 0,0.5",
+        "batch --sizes 32,64 --epochs 1",
+    ])
+    func studies(arguments: String) throws {
+        let words = ["study"] + arguments.split(separator: " ").map(String.init)
+        let outcome = try place.run(words + ["--backend", "cpu", "--report", "study.html", "--json", "--quiet"])
+        #expect(outcome.status == 0 && outcome.err.isEmpty, "\(outcome.err)")
+        #expect(try outcome.objects().count >= 2)
+        #expect(String(decoding: try File.read(place.path("study.html")), as: UTF8.self).contains("<svg"))
+        #expect(try !place.run(words + ["--backend", "cpu"]).out.isEmpty)
+        expectFailure(73, saying: ["nowhere"], of: try place.run(words + ["--report", "nowhere/s.html"]))
+    }
+
+    @Test func studiesRefuse() throws {
+        expectFailure(64, saying: ["adm", "adam"], of: try place.run("study", "optimizers", "--optimizers", "adm"))
+        expectFailure(64, saying: ["--sizes", "'x'"], of: try place.run("study", "batch", "--sizes", "4,x"))
+        expectFailure(64, saying: ["--dropouts", "'1'"], of: try place.run("study", "regularisation", "--dropouts", "1"))
+        expectFailure(64, saying: ["weights", "xavier"], of: try place.run("study", "init", "--weights", "xaver"))
+        expectFailure(64, saying: ["relo", "relu"], of: try place.run("study", "init", "--activation", "relo"))
+    }
 }

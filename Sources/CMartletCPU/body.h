@@ -21,6 +21,8 @@
 #include "conv2d.h"
 
 #include "pooling.h"
+#include "pooling_max.h"
+#include "pooling_average.h"
 
 #include "pointwise.h"
 

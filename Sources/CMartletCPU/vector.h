@@ -11,6 +11,8 @@ INLINE vector vector_load(const float *from) { return *(const vector *)from; }
 INLINE void vector_store(float *to, vector value) { *(vector *)to = value; }
 INLINE vector vector_all(float value) { return value - (vector){0}; }
 INLINE vector vector_fma(vector a, vector b, vector c) { return __builtin_elementwise_fma(a, b, c); }
+/// `a` where the mask's bits are set, else `b`.
+INLINE vector_int vector_choose(vector_int mask, vector_int a, vector_int b) { return (a & mask) | (b & ~mask); }
 
 #if defined(VARIANT_AVX512)
 
@@ -21,6 +23,12 @@ INLINE vector vector_load_partial(const float *from, vector_mask mask) {
 }
 INLINE void vector_store_partial(float *to, vector value, vector_mask mask) {
     _mm512_mask_storeu_ps(to, mask, (__m512)value);
+}
+INLINE vector_int vector_int_load_partial(const int32_t *from, vector_mask mask) {
+    return (vector_int)_mm512_maskz_loadu_epi32(mask, from);
+}
+INLINE void vector_int_store_partial(int32_t *to, vector_int value, vector_mask mask) {
+    _mm512_mask_storeu_epi32(to, mask, (__m512i)value);
 }
 
 #elif defined(VARIANT_AVX2)
@@ -35,6 +43,12 @@ INLINE vector vector_load_partial(const float *from, vector_mask mask) {
 INLINE void vector_store_partial(float *to, vector value, vector_mask mask) {
     _mm256_maskstore_ps(to, (__m256i)mask, (__m256)value);
 }
+INLINE vector_int vector_int_load_partial(const int32_t *from, vector_mask mask) {
+    return (vector_int)_mm256_maskload_epi32(from, (__m256i)mask);
+}
+INLINE void vector_int_store_partial(int32_t *to, vector_int value, vector_mask mask) {
+    _mm256_maskstore_epi32(to, (__m256i)mask, (__m256i)value);
+}
 
 #else
 
@@ -47,6 +61,14 @@ INLINE vector vector_load_partial(const float *from, vector_mask count) {
     return value;
 }
 INLINE void vector_store_partial(float *to, vector value, vector_mask count) {
+    for (long i = 0; i < count; i++) to[i] = value[i];
+}
+INLINE vector_int vector_int_load_partial(const int32_t *from, vector_mask count) {
+    vector_int value = {0};
+    for (long i = 0; i < count; i++) value[i] = from[i];
+    return value;
+}
+INLINE void vector_int_store_partial(int32_t *to, vector_int value, vector_mask count) {
     for (long i = 0; i < count; i++) to[i] = value[i];
 }
 

@@ -3,6 +3,7 @@ import MartletConformance
 import MartletCore
 import MartletGraph
 import MartletNN
+import MartletOpenCL
 import MartletOps
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
         return results
     }
 
-    /// A convolution over single pixels is launched as a product, where that has the same bits.
+    /// Through OpenCL a convolution over single pixels is launched as a product, where that has the same bits.
     @Test(arguments: [
         // Images, size, channels, outputs, kernel, stride, padding, groups; whether forward and gradient are products.
         ([3, 5, 8, 33, 1, 1, 0, 1], true, true), ([0, 5, 8, 33, 1, 1, 0, 1], true, true), ([3, 5, 8, 33, 3, 1, 1, 1], false, false),

@@ -1,10 +1,11 @@
+import MartletBackend
 import MartletCore
 import MartletOps
 
 extension Launch {
     /// The plainest launch with the same result, bit for bit: a convolution with a kernel of one element, and its input's
     /// gradient, are products of matrices, a row to each pixel.
-    public var simplified: Launch {
+    package var simplified: Launch {
         switch operation {
         case let operation as Conv2D:
             let extents = operation.extents(operands.map(\.type))

@@ -14,8 +14,3 @@ static void pool_rows(
     pool_job job = {arguments, task_count(pool, rows * row_elements, rows)};
     martlet_pool_run(pool, task, &job, job.parts);
 }
-
-/// The lanes of a vector that hold the channels from one on.
-INLINE vector_mask channel_lanes(long channel, long channels) {
-    return vector_first(channels - channel < VECTOR_WIDTH ? channels - channel : VECTOR_WIDTH);
-}

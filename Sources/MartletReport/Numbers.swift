@@ -13,6 +13,7 @@ public func short(_ value: Double) -> String {
     if value >= 100 { return plain(value, 10) }
     if value >= 1 { return plain(value, 1000) }
     if value >= 1e-3 { return plain(value, 100_000) }
+    if value >= 1e-4 { return plain(value, 1_000_000) }
     var (mantissa, power) = (value, 0)
     while mantissa < 1 { (mantissa, power) = (mantissa * 10, power - 1) }
     if (mantissa * 10).rounded() >= 100 { (mantissa, power) = (1, power + 1) }
@@ -22,9 +23,9 @@ public func short(_ value: Double) -> String {
 /// One digit after the point: as fine as a place in a picture needs.
 func fixed(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 
-/// For HTML and SVG.
+/// For HTML and SVG. A percentage stays in one piece.
 public func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, letter in
+    text.replacing(" %", with: "\u{A0}%").reduce(into: "") { result, letter in
         switch letter {
         case "&": result += "&amp;"
         case "<": result += "&lt;"

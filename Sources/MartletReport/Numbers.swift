@@ -7,6 +7,11 @@ public func short(_ value: Double) -> String {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
     if value == 0 { return "0" }
+    if value >= 1e12 {
+        var (mantissa, power) = (value, 0)
+        while mantissa >= 10 { (mantissa, power) = (mantissa / 10, power + 1) }
+        return plain(mantissa, 10) + "e\(power)"
+    }
     if value >= 1e9 { return plain(value / 1e9, 100) + "G" }
     if value >= 1e6 { return plain(value / 1e6, 100) + "M" }
     if value >= 1e4 { return plain(value / 1e3, 10) + "k" }

@@ -60,6 +60,7 @@ import Testing
         expectFailure(65, saying: ["run.json"], of: try place.run("compare", "runs"))
         expectFailure(73, saying: ["nowhere"], of: try place.run("compare", "runs/good", "--report", "nowhere/p.html"))
         _ = try place.run(["train", "--model", "mlp:2", "--epochs", "0", "--quiet", "--log-dir", "runs/none yet"])
+        expectFailure(65, saying: ["none yet", "at least one epoch"], of: try place.run("diagnose", "runs/none yet"))
         try place.copy("runs/good/run.json", to: "runs/good/run.json") { bytes in
             bytes = Array(String(decoding: bytes, as: UTF8.self).replacing("\"version\":1", with: "\"version\":9").utf8)
         }

@@ -179,6 +179,8 @@ import Testing
         #expect(try rules(of: try table(rows, rare), test) == ["unbalanced-classes"])
         #expect(try rules(of: train, try table(seen, Array(labels.prefix(20)))) == ["test-in-training"])
         #expect(try rules(of: try table(doubled, labels), test) == ["contradictory-labels"])
+        let summary = DataSummary(train: try table(doubled, labels), validation: nil, test: try table(seen, Array(labels.prefix(20))))
+        #expect(summary.contradictions == 100 && summary.testInTraining == 3)
     }
 
     @Test func everyRuleHasAName() {

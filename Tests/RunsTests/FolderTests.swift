@@ -57,8 +57,13 @@ import Testing
         try File.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: file)
         expectError(naming: "history.jsonl", "line 4") { _ = try folder.read() }
 
+        // Whole lines that are missing are missed.
+        let whole = String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropLast(3)
+        try File.write(Array((whole.joined(separator: "\n") + "\n").utf8), to: file)
+        #expect(try folder.read().warnings.first?.contains("of 46") == true)
+
         try File.write([], to: file)
-        #expect(try folder.read().epochs.isEmpty)
+        #expect(try folder.read().epochs.isEmpty && folder.read().warnings.count == 1)
         try FileManager.default.removeItem(atPath: file)
         #expect(try folder.read().warnings.count == 1)
     }

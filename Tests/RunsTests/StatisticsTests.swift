@@ -18,6 +18,27 @@ import Testing
         }
     }
 
+    /// What is measured is part of the promise too.
+    @Test func statisticsAreTheSameOnEveryDevice() throws {
+        let convolutions = try Model(input: [1, 8, 8]) {
+            Conv2D(6, kernelSize: 3)
+            BatchNorm()
+            ReLU()
+            Flatten()
+            Linear(20)
+            Activation("tanh")
+            Dropout(0.2)
+            Linear(10)
+        }
+        for model in [try Runs.perceptron([50, 33], activation: "sigmoid"), convolutions] {
+            let records = try Runs.devices.map { try Runs.record(model, epochs: 2, batchSize: 100, rate: .every(4), on: $0) }
+            for other in records.dropFirst() {
+                #expect(other.statistics == records[0].statistics && other.steps == records[0].steps)
+                #expect(other.outcome?.confusion == records[0].outcome?.confusion && other.outcome?.worst == records[0].outcome?.worst)
+            }
+        }
+    }
+
     /// What the device says is what the host finds in the same numbers.
     @Test(arguments: Runs.devices.indices)
     func layersAreWhatTheHostFinds(device: Int) throws {

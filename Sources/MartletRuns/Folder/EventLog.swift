@@ -59,11 +59,11 @@ struct EventLog {
     }
 
     /// What is seen of the run at its end; nil for nothing.
-    func record(_ outcome: RunOutcome, _ iteration: Int) -> [UInt8]? {
+    func record(_ outcome: RunOutcome) -> [UInt8]? {
         var values: [(String, EventFile.Value)] = []
         if let sheet = Filters.sheet(outcome.filters.compactMap(\.image)) { values.append(("filters", .image(sheet))) }
         if let sheet = Filters.sheet(outcome.worst.compactMap { $0.image?.image }) { values.append(("worst_samples", .image(sheet))) }
-        return values.isEmpty ? nil : record(iteration, values)
+        return values.isEmpty ? nil : record(outcome.iterations, values)
     }
 
     private func record(_ step: Int, _ values: [(tag: String, value: EventFile.Value)]) -> [UInt8] {

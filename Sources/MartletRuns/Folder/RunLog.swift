@@ -41,10 +41,9 @@ final class RunLog {
         waiting = ([], [])
     }
 
-    /// - Parameter iteration: at which the run ended.
-    func end(_ settings: RunSettings, _ outcome: RunOutcome, iteration: Int) throws(FormatError) {
+    func end(_ settings: RunSettings, _ outcome: RunOutcome) throws(FormatError) {
         try write()
         try folder.write(settings, outcome)
-        if let record = events.record(outcome, iteration) { try events.append(record) }
+        if let record = events.record(outcome) { try events.append(record) }
     }
 }

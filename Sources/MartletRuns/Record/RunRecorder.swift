@@ -182,6 +182,7 @@ public final class RunRecorder: Callback {
         case .notFinite?: RunOutcome(.notFinite, message: error?.description)
         case let other?: RunOutcome(.failed, message: other.description)
         }
+        outcome.iterations = iterations
         outcome.kept = kept
         outcome.test = kept?.test ?? record.epochs.last?.test
         // A device that has failed is not asked any more.
@@ -194,7 +195,7 @@ public final class RunRecorder: Callback {
         outcome.phases = phases.compactMap { name, seconds in seconds.map { RunOutcome.Phase(name: name, seconds: max(0, $0)) } }
         record.outcome = outcome
         if error == nil { begin() }
-        write { (log) throws(FormatError) in try log.end(record.settings, outcome, iteration: iterations) }
+        write { (log) throws(FormatError) in try log.end(record.settings, outcome) }
     }
 
     private func look(atTheEndOf outcome: inout RunOutcome, _ test: DataSet?) throws(TrainingError) {

@@ -1,4 +1,6 @@
 import Foundation
+import MartletCore
+import MartletFormats
 import Testing
 
 /// What a user gets wrong is named, with the exit code of its kind; nothing traps.
@@ -109,6 +111,42 @@ import Testing
         try place.writeImages(to: "packed", packed: true)
         try place.copy("packed/train-images-idx3-ubyte.gz", to: "packed/train-images-idx3-ubyte.gz") { $0.removeLast(9) }
         expectFailure(65, saying: ["train-images"], of: try place.run("train", "--data", "idx:packed", "--quiet"))
+    }
+
+    /// The update of the last step, which no step looks at, must not end as a result: weights that are not finite, and weights
+    /// that are finite and give a test loss that is not.
+    @Test(arguments: Martlet.backends) func divergenceInTheLastStep(backend: String) throws {
+        let run = ["train", "--model", "mlp:4", "--batch-size", "1437", "--optimizer", "sgd", "--backend", backend, "--json"]
+        let first = try place.run(run + ["--epochs", "1", "--save", "model", "--checkpoint", "run"])
+        #expect(first.status == 0, "\(first.err)")
+        let files = try ["model", "run"].map { try Data(contentsOf: URL(filePath: place.path($0))) }
+        for (rate, part) in [("1e39", "the weight '"), ("1e38", "the loss on the test data")] {
+            let outcome = try place.run(run + ["--epochs", "1", "--learning-rate", rate, "--save", "model", "--checkpoint", "run"])
+            expectFailure(1, saying: ["epoch 1", "step 1", part, "not finite", "learning rate below"], of: outcome)
+            #expect(try ["model", "run"].map { try Data(contentsOf: URL(filePath: place.path($0))) } == files)
+        }
+    }
+
+    /// A file with weights that are no numbers is bad data, and one whose outputs are none gives no result.
+    @Test func filesOfDivergedRuns() throws {
+        #expect(try place.run("train", "--epochs", "1", "--model", "mlp:4", "--save", "model", "--backend", "cpu", "--quiet").status == 0)
+        let file = try SafeTensors.read(place.path("model"))
+        func write(_ value: Float, to name: String) throws {
+            var changed = SafeTensors(file.tensors.map { name, array in
+                name == "0.weight" ? (name, HostArray(array.shape, array.floats.map { _ in value })) : (name, array)
+            }, metadata: file.metadata)
+            changed.metadata["martlet.sha256"] = nil
+            try changed.write(to: place.path(name))
+        }
+        try write(.nan, to: "nan")
+        try write(3e38, to: "huge")
+        for arguments in [["evaluate", "nan"], ["predict", "nan"], ["train", "--load", "nan", "--quiet"], ["train", "--load", "nan", "--model", "mlp:4", "--quiet"]] {
+            expectFailure(65, saying: ["'nan'", "'0.weight'", "found nan at element 0"], of: try place.run(arguments))
+        }
+        for command in ["evaluate", "predict"] {
+            expectFailure(1, saying: ["not finite"], of: try place.run(command, "huge", "--backend", "cpu"))
+        }
+        expectFailure(1, saying: ["the loss on the test data"], of: try place.run("train", "--load", "huge", "--epochs", "0", "--quiet"))
     }
 
     /// The loss leaves the numbers: epoch, step and value are named, and neither file is touched.

@@ -74,6 +74,37 @@ import Testing
         expectFailure(status, saying: parts, of: outcome)
     }
 
+    /// Nothing can be told apart where all training samples are of one class, whatever the source.
+    @Test func oneClass() throws {
+        func refuses(_ data: String, _ part: String) throws {
+            let outcome = try place.run("train", "--data", data, "--epochs", "1", "--model", "mlp:4", "--batch-size", "2", "--quiet")
+            expectFailure(65, saying: ["at least two classes, found those of \(part) alone"], of: outcome)
+        }
+        try place.writeImages(to: "images")
+        try place.copy("images/train-labels-idx1-ubyte", to: "images/train-labels-idx1-ubyte") { for index in 8..<$0.count { $0[index] = 2 } }
+        try refuses("idx:images", "'2'")
+        for name in ["only/train/cats/a.png", "only/train/cats/b.png", "only/test/cats/c.png", "one/cats/a.png", "one/cats/b.png", "one/cats/c.png"] {
+            try FileManager.default.createDirectory(
+                at: URL(filePath: place.path(name)).deletingLastPathComponent(), withIntermediateDirectories: true)
+            _ = try place.folder.write(PNG.encode(ByteImage(height: 4, width: 4, channels: 1, pixels: [UInt8](repeating: 9, count: 16))), to: name)
+        }
+        try refuses("images:only", "'cats'")
+        try refuses("images:one", "'cats'")
+        _ = try place.folder.write(NPY.encode(HostArray([6, 1], [1, 2, 3, 4, 5, 6] as [Float])), to: "X.npy")
+        for (label, part) in [(0, "'0'"), (3, "'3'")] {
+            _ = try place.folder.write(NPY.encode(HostArray([6], [Int32](repeating: Int32(label), count: 6))), to: "y.npy")
+            try refuses("npy:X.npy,y.npy", part)
+        }
+        // A table of one row of each of two classes leaves one for training.
+        _ = try place.folder.write("a,kind\n1,x\n2,y\n", to: "two rows.csv")
+        #expect(try place.run("train", "--data", "csv:two rows.csv", "--label", "kind", "--batch-size", "1", "--epochs", "1", "--quiet").status == 0)
+        // What is evaluated may be of one class.
+        _ = try place.run("train", "--epochs", "1", "--model", "mlp:4", "--save", "model", "--quiet")
+        _ = try place.folder.write(NPY.encode(HostArray([3, 64], [Float](repeating: 1, count: 192))), to: "X1.npy")
+        _ = try place.folder.write(NPY.encode(HostArray([3], [9, 9, 9] as [Int32])), to: "y1.npy")
+        #expect(try place.run("evaluate", "model", "--data", "npy:X1.npy,y1.npy", "--part", "all", "--quiet").status == 0)
+    }
+
     @Test(arguments: [["train", "--bogus"], ["trian"], ["train", "--seed", "-1"], ["train", "--epochs", "many"], ["evaluate"], ["predict"]])
     func usageIsExplained(arguments: [String]) throws {
         let outcome = try Martlet.run(arguments)

@@ -15,4 +15,6 @@ struct MartletCommand: ParsableCommand {
             SummaryCommand.self, PlanCommand.self, ProfileCommand.self, CheckCommand.self, GradcheckCommand.self, RateFinderCommand.self, BenchCommand.self,
             DevicesCommand.self, DoctorCommand.self, OperationsCommand.self, ZooCommand.self, FirstStepCommand.self,
         ])
+
+    static func main() { main(joiningNegativeNumbers(CommandLine.arguments.dropFirst())) }
 }

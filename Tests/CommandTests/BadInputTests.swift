@@ -37,6 +37,13 @@ import Testing
         (["--epochs=-1"], 64, ["at least 0"]),
         (["--learning-rate", "nan"], 64, ["learning rate"]),
         (["--learning-rate=-1"], 64, ["learning rate"]),
+        (["--learning-rate", "-1"], 64, ["learning rate", "-1"]),
+        (["--learning-rate", "-.5e3"], 64, ["learning rate", "-500"]),
+        (["--learning-rate", "-inf"], 64, ["learning rate", "-inf"]),
+        (["--epochs", "-1"], 64, ["at least 0, not -1"]),
+        (["--batch-size", "-3"], 64, ["at least 1, not -3"]),
+        (["--clip-norm", "-1"], 64, ["-1"]),
+        (["--class-weights", "-1,1,1,1,1,1,1,1,1,1"], 64, ["class-weights must be at least 0, not -1.0"]),
         (["--weight-decay", "inf"], 64, ["weight decay"]),
         (["--momentum", "0.5"], 64, ["setting of the optimizer 'adam' 'momentum'", "nesterov"]),
         (["--optimizer", "momentum", "--momentum", "1"], 64, ["momentum must be"]),
@@ -72,6 +79,17 @@ import Testing
     func trainRefuses(arguments: [String], status: Int32, parts: [String]) throws {
         let outcome = try place.run(["train", "--backend", "cpu", "--epochs", "1", "--json"] + arguments)
         expectFailure(status, saying: parts, of: outcome)
+    }
+
+    /// A seed is no number below zero, and what stands behind `--` is a name.
+    @Test func seedsAndNames() throws {
+        for arguments in [["train", "--seed", "-1"], ["train", "--split-seed", "-1"], ["show", "--seed", "-1"], ["train", "--seed", "1.5"]] {
+            let outcome = try place.run(arguments)
+            #expect(outcome.status == 64 && outcome.err.contains("a seed is a whole number from 0 to"), "\(outcome.err)")
+        }
+        expectFailure(65, saying: ["'-1'", "no such file"], of: try place.run("predict", "--", "-1"))
+        let missing = try place.run("train", "--learning-rate", "--quiet")
+        #expect(missing.status == 64 && missing.err.contains("Missing value for '--learning-rate"), "\(missing.err)")
     }
 
     /// Nothing can be told apart where all training samples are of one class, whatever the source.

@@ -30,6 +30,9 @@ struct EnsembleCommand: ParsableCommand {
                     throw TrainingError.badOption("--checkpoint and --resume belong to one run, and an ensemble is several; leave them out")
                 }
                 let setup = try TrainingSetup(data: data, model: model, training: training)
+                guard !setup.seed.addingReportingOverflow(UInt64(members)).overflow else {
+                    throw TrainingError.badOption("--seed \(setup.seed) is too large for \(members) members, whose seeds follow one another")
+                }
                 if let path = training.save { try File.checkWritable(path) }
                 let selections = try device.selections()
                 let device = try device.open(quiet: output.quiet)

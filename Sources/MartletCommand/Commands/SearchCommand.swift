@@ -26,7 +26,7 @@ struct SearchCommand: ParsableCommand {
     @Option(help: "How many trials; with halving, how many begin.") var trials = 30
     @Option(help: ArgumentHelp("What is to be best on the validation data: loss or accuracy.", valueName: "loss|accuracy"))
     var objective = "loss"
-    @Option(help: "Of the search, and of every trial whose seed is not searched.") var seed: UInt64 = 0
+    @Option(help: "Of the search, and of every trial whose seed is not searched.", transform: Seed.parse) var seed: UInt64 = 0
     @Option(help: ArgumentHelp("Where the trials are kept. Default: the space's name with the ending .journal.", valueName: "file"))
     var journal: String?
     @Option(help: ArgumentHelp("An HTML page with the trials as parallel coordinates, the best over time and what mattered.", valueName: "file"))

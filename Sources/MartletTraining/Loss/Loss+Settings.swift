@@ -72,7 +72,7 @@ extension Loss {
             guard weights.count == outputs || setting == "pos-weight" && weights.count == 1 else {
                 throw .badOption("\(setting) has \(weights.count) numbers, and the model has \(outputs) outputs")
             }
-            guard weights.allSatisfy({ $0.isFinite && $0 >= 0 }) else { throw .badOption("\(setting) must be at least 0") }
+            if let bad = weights.first(where: { !($0.isFinite && $0 >= 0) }) { throw .badOption("\(setting) must be at least 0, not \(bad)") }
         }
     }
 

@@ -44,6 +44,10 @@ import Testing
         (["--batch-size", "-3"], 64, ["at least 1, not -3"]),
         (["--clip-norm", "-1"], 64, ["-1"]),
         (["--class-weights", "-1,1,1,1,1,1,1,1,1,1"], 64, ["class-weights must be at least 0, not -1.0"]),
+        (["--ignore-class", "10"], 64, ["ignore-class must be a class from 0 to 9, not 10"]),
+        (["--ignore-class", "-100"], 64, ["ignore-class must be a class from 0 to 9, not -100"]),
+        (["--activation", "ReLU"], 64, ["did you mean 'relu'"]),
+        (["--backend", "cpu"], 64, ["--backend cpu was given twice"]),
         (["--weight-decay", "inf"], 64, ["weight decay"]),
         (["--momentum", "0.5"], 64, ["setting of the optimizer 'adam' 'momentum'", "nesterov"]),
         (["--optimizer", "momentum", "--momentum", "1"], 64, ["momentum must be"]),
@@ -66,11 +70,12 @@ import Testing
         (["--save", "nowhere/model"], 73, ["create the directory 'nowhere'"]),
         (["--save", "."], 73, ["a directory is there"]),
         (["--save", ""], 73, ["no file name"]),
+        (["--save", "/proc/x"], 73, ["'/proc' takes no new files", "write elsewhere"]),
         (["--checkpoint", "nowhere/run"], 73, ["create the directory 'nowhere'"]),
         (["--checkpoint-every", "3"], 64, ["--checkpoint FILE"]),
         (["--checkpoint", "run", "--checkpoint-every", "0"], 64, ["every 1 or more"]),
         (["--checkpoint", "same", "--save", "same"], 64, ["name two"]),
-        (["--checkpoint", "run", "--backend", "cpu"], 64, ["one --backend"]),
+        (["--checkpoint", "run", "--backend", "auto"], 64, ["one --backend"]),
         (["--resume", "nowhere"], 65, ["no such file"]),
         (["--resume", "flowers.csv"], 65, ["another kind of file"]),
         (["--resume", "empty.csv"], 65, ["empty file"]),
@@ -121,6 +126,13 @@ import Testing
         _ = try place.folder.write(NPY.encode(HostArray([3, 64], [Float](repeating: 1, count: 192))), to: "X1.npy")
         _ = try place.folder.write(NPY.encode(HostArray([3], [9, 9, 9] as [Int32])), to: "y1.npy")
         #expect(try place.run("evaluate", "model", "--data", "npy:X1.npy,y1.npy", "--part", "all", "--quiet").status == 0)
+    }
+
+    @Test func labelsBelowZero() throws {
+        _ = try place.folder.write(NPY.encode(HostArray([4, 1], [1, 2, 3, 4] as [Float])), to: "X.npy")
+        _ = try place.folder.write(NPY.encode(HostArray([4], [0, 1, -1, 0] as [Int32])), to: "y.npy")
+        let outcome = try place.run("train", "--data", "npy:X.npy,y.npy", "--batch-size", "1", "--quiet")
+        expectFailure(65, saying: ["'y.npy'", "numbered from 0", "found -1 at position 2"], of: outcome)
     }
 
     @Test(arguments: [["train", "--bogus"], ["trian"], ["train", "--seed", "-1"], ["train", "--epochs", "many"], ["evaluate"], ["predict"]])

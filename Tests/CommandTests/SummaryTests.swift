@@ -74,4 +74,12 @@ import Testing
     func whatSummaryRefuses(arguments: [String], parts: [String]) throws {
         expectFailure(64, saying: parts, of: try place.run(["summary", "--model", "cnn"] + arguments))
     }
+
+    /// A description says what it reads and gives, so that nothing beside it would be looked at.
+    @Test(arguments: [["--input", "3x32x32"], ["--classes", "3"], ["--data", "csv:nowhere.csv"]])
+    func nothingBesideADescription(arguments: [String]) throws {
+        try Data(#"{"input": [64], "layers": [{"kind": "linear", "units": 10}]}"#.utf8).write(to: URL(filePath: place.path("d.json")))
+        #expect(try place.run("summary", "--model", "d.json").status == 0)
+        expectFailure(64, saying: ["'d.json' says itself", arguments[0]], of: try place.run(["summary", "--model", "d.json"] + arguments))
+    }
 }

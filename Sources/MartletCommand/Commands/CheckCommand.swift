@@ -44,7 +44,7 @@ struct CheckCommand: ParsableCommand {
             }
             guard reference != nil || require == nil else { throw TrainingError.badOption("--require needs --reference FOLDER") }
             let operations = try operations()
-            let selections = try backend.map { try BackendSelection(parsing: $0) }
+            let selections = try DeviceOptions.distinct(backend)
             let suite = if let reference { try referenceCases(reference) } else { ReferenceSuite?.none }
             let devices = try CheckTarget.all(selections, threads: threads)
             if !output.quiet {

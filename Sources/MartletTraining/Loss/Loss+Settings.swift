@@ -67,6 +67,9 @@ extension Loss {
         }
         guard delta.isFinite, delta > 0 else { throw .badOption("delta must be greater than 0, not \(delta)") }
         guard (1...2).contains(power) else { throw .badOption("margin-power must be 1 or 2, not \(power)") }
+        if let ignoredClass, !(0..<outputs).contains(ignoredClass) {
+            throw .badOption("ignore-class must be a class from 0 to \(outputs - 1), not \(ignoredClass)")
+        }
         for (setting, weights) in [("class-weights", classWeights), ("pos-weight", positiveWeights)] {
             guard let weights else { continue }
             guard weights.count == outputs || setting == "pos-weight" && weights.count == 1 else {

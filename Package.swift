@@ -70,7 +70,7 @@ let package = Package(
         // Charts and pages.
         .target(name: "MartletReport", dependencies: ["MartletFormats"]),
         // Hyperparameters: spaces, methods, journals. It knows nothing of networks.
-        .target(name: "MartletSearch", dependencies: ["MartletCore", "MartletFormats", "MartletKernels"]),
+        .target(name: "MartletSearch", dependencies: ["MartletOps", "MartletCore", "MartletFormats", "MartletKernels"]),
         .target(
             name: "MartletConformance",
             dependencies: ["MartletGraph", "MartletReference", "MartletCPU", "MartletOpenCL", "MartletFormats", "MartletTraining"]),

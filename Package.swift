@@ -79,7 +79,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
             name: "MartletBenchmark",
-            dependencies: ["MartletTraining", "MartletConformance", "MartletKernels", "CMartletCPU", "CMartletBenchmark"]),
+            dependencies: [
+                "MartletTraining", "MartletConformance", "MartletReport", "MartletKernels", "CMartletCPU", "CMartletBenchmark",
+            ]),
         .executableTarget(
             name: "MartletCommand",
             dependencies: [

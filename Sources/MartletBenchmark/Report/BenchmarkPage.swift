@@ -1,3 +1,5 @@
+import MartletReport
+
 /// The rows of a run as one page: plots and tables, in light and dark, with nothing to load and no scripts.
 public struct BenchmarkPage {
     private let rows: [BenchmarkRow]

@@ -5,6 +5,7 @@
 #else
     import Darwin
 #endif
+import MartletReport
 
 /// A plot as SVG text, which takes its colours from the page: `--ink`, `--grid`, and `--c0`, `--c1`, … of the series.
 struct Plot {
@@ -119,9 +120,6 @@ struct Plot {
     }
 }
 
-/// One digit after the point.
-func fixed(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-
 /// `64`, `1.5k`, `0.01`.
 func short(_ value: Double) -> String {
     func plain(_ value: Double) -> String {
@@ -129,17 +127,4 @@ func short(_ value: Double) -> String {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
     return value >= 1e6 ? plain(value / 1e6) + "M" : value >= 1e4 ? plain(value / 1e3) + "k" : plain(value)
-}
-
-/// For HTML and SVG.
-func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, letter in
-        switch letter {
-        case "&": result += "&amp;"
-        case "<": result += "&lt;"
-        case ">": result += "&gt;"
-        case "\"": result += "&quot;"
-        default: result.append(letter)
-        }
-    }
 }

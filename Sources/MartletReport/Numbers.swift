@@ -20,7 +20,7 @@ public func short(_ value: Double) -> String {
 }
 
 /// One digit after the point: as fine as a place in a picture needs.
-package func fixed(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+func fixed(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 
 /// For HTML and SVG.
 public func escaped(_ text: String) -> String {

@@ -2,9 +2,9 @@ import FoundationEssentials
 import MartletFormats
 
 /// Codable values as the JSON text that travels in file metadata.
-enum JSONText {
+package enum JSONText {
     /// One line with sorted keys, so that equal values give equal text.
-    static func encode(_ value: some Encodable) -> String {
+    package static func encode(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -15,7 +15,7 @@ enum JSONText {
     }
 
     /// - Throws: `damaged`, naming the field and what is wrong with it.
-    static func decode<Value: Decodable>(
+    package static func decode<Value: Decodable>(
         _ type: Value.Type, _ text: String, field: String, path: String, registry: Registry = .standard
     ) throws(FormatError) -> Value {
         do {
@@ -26,7 +26,7 @@ enum JSONText {
     }
 
     /// - Throws: `DecodingError`, or what the type throws.
-    static func decode<Value: Decodable>(
+    package static func decode<Value: Decodable>(
         _ type: Value.Type, _ text: [UInt8], registry: Registry = .standard
     ) throws -> Value {
         let decoder = JSONDecoder()
@@ -37,7 +37,7 @@ enum JSONText {
     }
 
     /// What is wrong with a text, as far as its decoder says.
-    static func explain(_ error: any Error) -> String {
+    package static func explain(_ error: any Error) -> String {
         guard let error = error as? DecodingError else { return "\(error)" }
         return switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):

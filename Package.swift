@@ -74,7 +74,7 @@ let package = Package(
         // What the choices in training do: first weights, optimizers, regularisation, the batch.
         .target(name: "MartletStudies", dependencies: ["MartletRuns"]),
         // Hyperparameters: spaces, methods, journals. It knows nothing of networks.
-        .target(name: "MartletSearch", dependencies: ["MartletCore", "MartletFormats", "MartletKernels"]),
+        .target(name: "MartletSearch", dependencies: ["MartletOps", "MartletCore", "MartletFormats", "MartletKernels"]),
         .target(
             name: "MartletConformance",
             dependencies: ["MartletGraph", "MartletReference", "MartletCPU", "MartletOpenCL", "MartletFormats", "MartletTraining"]),

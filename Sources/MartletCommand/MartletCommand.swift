@@ -16,4 +16,6 @@ struct MartletCommand: ParsableCommand {
             CheckCommand.self, GradcheckCommand.self, RateFinderCommand.self, BenchCommand.self,
             DevicesCommand.self, DoctorCommand.self, OperationsCommand.self, ZooCommand.self, FirstStepCommand.self,
         ])
+
+    static func main() { main(joiningNegativeNumbers(CommandLine.arguments.dropFirst())) }
 }

@@ -52,6 +52,11 @@ extension Evaluation {
         return members
     }
 
+    /// Refuses a loss that is not finite, by what messages call it.
+    func checkFinite(_ what: String) throws(TrainingError) {
+        guard loss.isFinite else { throw .notFiniteResult(what) }
+    }
+
     /// `loss 0.1234, accuracy 97.22 %`
     var text: String {
         var parts = ["loss \(Format.fixed(loss, 4))"]

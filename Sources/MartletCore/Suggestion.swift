@@ -5,6 +5,20 @@ public func nearest(to name: String, among candidates: some Sequence<String>) ->
     return candidate
 }
 
+/// Up to five candidates that a name may mean, the nearest first: those that differ in a third of the letters at most, and those
+/// that hold it. Where letters differ in their case alone, that one.
+public func near(to name: String, among candidates: some Sequence<String>) -> [String] {
+    let name = name.lowercased()
+    let found = candidates.compactMap { candidate -> (distance: Int, name: String)? in
+        let (distance, limit) = (editDistance(name, candidate.lowercased()), max(1, max(name.count, candidate.count) / 3))
+        if distance <= limit { return (distance, candidate) }
+        return name.count > 2 && candidate.lowercased().contains(name) ? (limit, candidate) : nil
+    }
+    // The sort is stable, so that equals stay in the order of the candidates.
+    let sorted = found.sorted { $0.distance < $1.distance }
+    return sorted.prefix(sorted.first?.distance == 0 ? 1 : 5).map(\.name)
+}
+
 /// `unknown optimizer 'adm'; did you mean 'adam'? Known: adam, momentum, sgd`
 public func unknownName(_ kind: String, _ name: String, known: some Sequence<String>) -> String {
     let suggestion = nearest(to: name, among: known).map { "; did you mean '\($0)'?" } ?? "."

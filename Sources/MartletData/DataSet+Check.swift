@@ -13,10 +13,9 @@ extension DataSet {
         guard features.dtype != .int32 else {
             throw unsuitable("expected features of uint8 or float32, found int32", "store them as one of these")
         }
-        if case .float32(let values) = features.elements, let index = values.firstIndex(where: { !$0.isFinite }) {
+        if let (index, value) = features.firstNonFinite {
             let sample = index / featureShape.elementCount
-            throw unsuitable(
-                "expected finite features, found \(values[index]) in sample \(sample)", "correct or drop it")
+            throw unsuitable("expected finite features, found \(value) in sample \(sample)", "correct or drop it")
         }
         guard featureDivisor.isFinite, featureDivisor > 0 else {
             throw unsuitable("expected a positive divisor of the features, found \(featureDivisor)", "give 1 for none")

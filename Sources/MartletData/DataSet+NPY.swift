@@ -83,11 +83,19 @@ extension DataSet {
                     remedy: "store integers, or choose regression (the loss 'mse')")
             }
             let labels = wanted.integers
+            if let position = labels.firstIndex(where: { $0 < 0 }) {
+                throw .unsuitable(
+                    path: targets, problem: "expected classes, which are numbered from 0, found \(labels[position]) at position \(position)",
+                    remedy: "number them from 0, or drop those samples")
+            }
             let count = classes ?? Int(labels.max() ?? 0) + 1
             guard count <= 1 << 16 else {
                 throw .unsuitable(path: targets, problem: "found the class \(count - 1)", remedy: "number the classes from 0")
             }
-            all = .classes(labels: HostArray([labels.count], labels), names: (0..<max(1, count)).map(String.init))
+            if let position = labels.firstIndex(where: { $0 >= count }) {
+                throw .badLabel(path: targets, position: position, label: Int(labels[position]), classes: count)
+            }
+            all = .classes(labels: HostArray([labels.count], labels), names: (0..<count).map(String.init))
         case .regression:
             let columns = wanted.shape.withoutFirst.elementCount
             guard wanted.shape.rank <= 2 else {

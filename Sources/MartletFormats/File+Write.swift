@@ -118,6 +118,10 @@ extension File {
         }
 
         func unwritable(_ failure: Descriptor.Failure) -> FormatError {
+            // The kernel's own folders say of a new file that it is not there.
+            if failure.code == ENOENT, File.isFolder(directory) {
+                return .unwritable(path: name, reason: "'\(directory)' takes no new files", remedy: "write elsewhere")
+            }
             let remedy =
                 switch failure.code {
                 case ENOENT, ENOTDIR: "create the directory '\(directory)' first"

@@ -54,6 +54,17 @@ public enum Initialiser: Hashable, Sendable {
         }
     }
 
+    /// What no weights can be drawn with; nil where nothing is wrong.
+    var problem: String? {
+        func unless(_ isSound: Bool, _ words: String) -> String? { isSound ? nil : words }
+        return switch self {
+        case .constant(let value): unless(value.isFinite, "a constant of \(value)")
+        case .normal(let deviation): unless(deviation >= 0 && deviation.isFinite, "a deviation of \(deviation)")
+        case .uniform(let bound): unless(bound >= 0 && bound.isFinite, "a bound of \(bound)")
+        case .scaled(let gain, _, _): unless(gain >= 0 && gain.isFinite, "a gain of \(gain)")
+        }
+    }
+
     /// The expression by itself, to be drawn outside a model.
     public func expression(parameter: Int, fanIn: Int, fanOut: Int) -> Expression {
         expression(stream: Streams.initialisers + UInt32(parameter), fanIn: fanIn, fanOut: fanOut)
@@ -80,7 +91,8 @@ extension Initialiser: Codable {
             return
         }
         let container = try decoder.container(keyedBy: Case.self)
-        switch container.allKeys.first {
+        let isOne = try decoder.container(keyedBy: FieldName.self).allKeys.count == 1
+        switch isOne ? container.allKeys.first : nil {
         case .constant: self = .constant(try container.decode(Float.self, forKey: .constant))
         case .normal: self = .normal(deviation: try container.decode(Float.self, forKey: .normal))
         case .uniform: self = .uniform(bound: try container.decode(Float.self, forKey: .uniform))

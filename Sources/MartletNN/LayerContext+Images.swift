@@ -69,6 +69,7 @@ extension LayerContext {
 
     /// A layer's result, its inputs put in order first where it asks for it.
     mutating func apply(_ layer: some Layer, _ inputs: [Value]) throws(ShapeError) -> Value {
+        try layer.checkFields(name: "layer '\(layerName)'")
         var inputs = inputs
         let order = inputs.first.flatMap { flattened[$0] }
         let isShared = inputs.allSatisfy { flattened[$0] == order }
@@ -116,10 +117,16 @@ extension LayerContext {
         ShapeError("layer '\(layerName)'", expected: expected, found: inputs.map { sampleType($0) })
     }
 
+    /// What a layer throws that cannot work with a setting: `Model` adds its name.
+    public func refusal(_ expected: String, found value: String) -> ShapeError {
+        ShapeError("layer '\(layerName)'", expected: expected, value: value)
+    }
+
     /// The same error, naming the layer, with the shapes of one sample of its inputs as users know them.
     func naming(_ layer: some Layer, _ error: ShapeError, _ inputs: [Value]) -> ShapeError {
-        ShapeError(
-            "layer '\(layerName)' (\(type(of: layer).kind))", expected: error.expected, found: inputs.map { sampleType($0) })
+        let name = "layer '\(layerName)' (\(type(of: layer).kind))"
+        if let value = error.value { return ShapeError(name, expected: error.expected, value: value) }
+        return ShapeError(name, expected: error.expected, found: inputs.map { sampleType($0) })
     }
 
     private func sampleType(_ value: Value) -> TensorType { TensorType(sampleShape(value), graph.type(of: value).dtype) }

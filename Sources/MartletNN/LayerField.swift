@@ -1,4 +1,5 @@
 import MartletCore
+import MartletOps
 
 /// A field of a layer's description: the layer's property, read and written under a name.
 public struct LayerField<Description: Layer> {
@@ -9,13 +10,19 @@ public struct LayerField<Description: Layer> {
     let read: (inout Description, KeyedDecodingContainer<FieldName>) throws -> Void
     /// Nil where the layer has the value of a layer that says nothing of it.
     let write: (Description) -> (any Encodable)?
+    /// What was found, where the layer has a value that it cannot have.
+    let refusal: (Description) -> String?
 
-    /// - Parameter isRequired: whether a description must have it; otherwise it is that of `Layer.standard` where it is
-    ///   left out.
-    public init<Value: FieldValue>(_ name: String, _ property: WritableKeyPath<Description, Value>, isRequired: Bool = false) {
+    /// - Parameters:
+    ///   - range: the values that the field may have; nil for all of its type.
+    ///   - isRequired: whether a description must have it; otherwise it is that of `Layer.standard` where it is left out.
+    public init<Value: FieldValue>(
+        _ name: String, _ property: WritableKeyPath<Description, Value>, _ range: FieldRange<Value>? = nil, isRequired: Bool = false
+    ) {
         self.name = name
         self.isRequired = isRequired
-        form = Value.form
+        form = range?.form ?? Value.form
+        refusal = { layer in range?.refusal(layer[keyPath: property]) }
         read = { layer, container in layer[keyPath: property] = try container.decode(Value.self, forKey: FieldName(name)) }
         write = { layer in
             let value = layer[keyPath: property]
@@ -69,6 +76,15 @@ extension Layer {
                 // Of whatever kind: a fraction for a whole number is no DecodingError.
                 throw refuse("the field '\(field.name)' takes \(field.form), and found \(container.describe(FieldName(field.name)))")
             }
+            if let found = field.refusal(self) { throw refuse("the field '\(field.name)' takes \(field.form), and found \(found)") }
+        }
+    }
+
+    /// - Throws: where a field has a value that it cannot have; `name` is what messages call the layer.
+    func checkFields(name: String) throws(ShapeError) {
+        for field in Self.fields {
+            guard let found = field.refusal(self) else { continue }
+            throw ShapeError(name, expected: "\(field.name) to be \(field.form)", value: found)
         }
     }
 }
@@ -81,6 +97,8 @@ extension KeyedDecodingContainer {
         if let value = try? decode(Int.self, forKey: key) { return "\(value)" }
         if let value = try? decode(Double.self, forKey: key) { return "\(value)" }
         if let value = try? decode(String.self, forKey: key) { return "'\(value)'" }
-        return (try? nestedUnkeyedContainer(forKey: key)) == nil ? "an object" : "a list"
+        if (try? nestedUnkeyedContainer(forKey: key)) != nil { return "a list" }
+        let names = (try? nestedContainer(keyedBy: FieldName.self, forKey: key))?.allKeys.map { "'\($0.stringValue)'" }.sorted() ?? []
+        return names.isEmpty ? "an empty object" : "an object with \(names.joined(separator: " and "))"
     }
 }

@@ -76,8 +76,11 @@ extension Model: Codable {
         while !list.isAtEnd {
             let fields = try list.nestedContainer(keyedBy: FieldName.self)
             let name = try fields.decodeIfPresent(String.self, forKey: FieldName("name")) ?? "\(nodes.count)"
-            guard name != "input", !nodes.contains(where: { $0.name == name }) else {
-                throw refuse("two layers are called '\(name)'; every name is another, and none is 'input'")
+            guard name != "input" else {
+                throw refuse("layer \(nodes.count) is called 'input', which is the name of the model's input; give it another")
+            }
+            guard !nodes.contains(where: { $0.name == name }) else {
+                throw refuse("two layers are called '\(name)'; give every layer a name of its own")
             }
             guard let kind = try fields.decodeIfPresent(String.self, forKey: FieldName("kind")) else {
                 throw refuse("layer '\(name)': the field 'kind' is missing; it takes one of \(kinds.joined(separator: ", "))")

@@ -1,20 +1,24 @@
 import MartletCore
 
-/// Operands that do not fit an operation. The message names the operation and every shape.
+/// Operands or settings that do not fit an operation. The message names the operation, and every shape or the setting.
 public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
     public let operation: String
     public let expected: String
     public let found: [TensorType]
+    /// What was found in a setting; nil where the operands are at fault.
+    public let value: String?
 
     public init(_ operation: String, expected: String, found: [TensorType]) {
-        self.operation = operation
-        self.expected = expected
-        self.found = found
+        (self.operation, self.expected, self.found, value) = (operation, expected, found, nil)
+    }
+
+    public init(_ operation: String, expected: String, value: String) {
+        (self.operation, self.expected, found, self.value) = (operation, expected, [], value)
     }
 
     public var description: String {
         let shapes = found.isEmpty ? "no operands" : found.map(\.description).joined(separator: " and ")
-        return "\(operation): expected \(expected), found \(shapes)"
+        return "\(operation): expected \(expected), found \(value ?? shapes)"
     }
 }
 

@@ -63,8 +63,8 @@ public struct Checkpoint: Sendable {
 
     private init(_ file: ModelFile) throws(FormatError) {
         guard let text = file.contents.metadata[Self.trainingField] else {
-            throw .unsupported(
-                path: file.path, what: "a saved model, which is no checkpoint",
+            throw .unsuitable(
+                path: file.path, problem: "expected a checkpoint, found a saved model, which is no checkpoint",
                 remedy: "start from its weights with --load, or give a file written by --checkpoint")
         }
         let training = try JSONText.decode(Training.self, text, field: Self.trainingField, path: file.path)

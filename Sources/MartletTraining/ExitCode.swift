@@ -31,7 +31,7 @@ extension TrainingError {
         case .device(let error): error.exitCode
         case .file(let error): error.exitCode
         case .unsuitableData: 65
-        case .notFinite, .caller: 1
+        case .notFinite, .diverged, .notFiniteResult, .caller: 1
         case .interrupted: 130
         }
     }

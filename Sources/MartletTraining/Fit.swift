@@ -56,11 +56,12 @@ extension CompiledModel {
     ///
     /// - Parameters:
     ///   - train: a data set, or a source of samples, whose order is its own: it is not shuffled.
-    ///   - validation, test: measured after every epoch; they change nothing.
+    ///   - validation, test: measured after every epoch; they change nothing, unless the loss on them is not finite.
     ///   - point: where to go on, from `restore(_:)`.
     ///   - callbacks: told of every step and epoch, in this order.
-    /// - Throws: `notFinite` where a loss or gradient is not finite, with the weights as before that step;
-    ///   `interrupted` where a callback asks for it or the task is cancelled, with the weights of the last step.
+    /// - Throws: `notFinite` where a loss or gradient is not finite, with the weights as before that step; `diverged` where an
+    ///   update has left weights that are not finite, or the loss on validation or test data is not, with those weights and no
+    ///   checkpoint of them; `interrupted` where a callback asks for it or the task is cancelled, with the weights of the last step.
     public func fit(
         _ train: any SampleSource, validation: (any SampleSource)? = nil, test: (any SampleSource)? = nil,
         options: FitOptions = FitOptions(), from point: TrainingPoint = TrainingPoint(), callbacks: [any Callback] = []
@@ -114,6 +115,7 @@ final class TrainingRun {
     private var batches: Batches { steps.batches }
     private let draw: WeightedDraw?
     private let kept: KeptWeights
+    private let weightScan: WeightScan
     private let samples: DeviceSamples
     /// Sums of gradients, where several batches make a step.
     private let accumulated: (any Buffer)?
@@ -190,6 +192,7 @@ final class TrainingRun {
         }
         runner = try owner.steps(over: samples, of: train, steps, options, epoch: point.epochsDone + 1, accumulated)
         kept = try KeptWeights(owner, options, from: point)
+        weightScan = try wrap { () throws(DeviceError) in try WeightScan(owner.session) }
         // Evaluation waits for training, and so needs no memory of its own beside it.
         let measured = kept.measured
         self.validation = if let validation {
@@ -323,7 +326,7 @@ final class TrainingRun {
             outcome = max(outcome, decision)
             if let every = options.checkpointEvery, point.iterations % every == 0 {
                 // After a value that is not finite, counters would go on and weights not: no such file over a good one.
-                try checkHealth(epoch)
+                try checkWeights(epoch)
                 try save()
             }
         }
@@ -331,13 +334,14 @@ final class TrainingRun {
         if outcome == .interrupt { return try stop(outcome, in: epoch) }
         try checkHealth(epoch)
         point.secondsInEpoch = before + seconds(clock.now - started)
+        try checkWeights(epoch)
         return outcome
     }
 
     /// Leaves an epoch with a checkpoint, once everybody has had the losses of the steps that were done.
     private func stop(_ decision: Decision, in epoch: Int) throws(TrainingError) -> Decision {
         _ = try deliverLosses(due: nil)
-        try checkHealth(epoch)
+        try checkWeights(epoch)
         try save()
         if decision == .interrupt { throw interrupted(in: epoch) }
         return decision
@@ -362,10 +366,14 @@ final class TrainingRun {
         }
         let count = batches.samples
         let trained = owner.measures.evaluation(sums, count: count, targets: (train as? DataSet)?.targets)
+        let (validated, tested) = (try validation?.run(), try test?.run())
+        for (measured, part) in [(validated, "validation"), (tested, "test")] where measured?.loss.isFinite == false {
+            throw diverged("the loss on the \(part) data", in: point.epochsDone + 1)
+        }
         return History.Epoch(
             epoch: point.epochsDone + 1, iterations: point.iterations, train: trained,
-            penalty: options.penalty == .none ? nil : sums[owner.measures.count] / Double(count), validation: try validation?.run(),
-            test: try test?.run(), seconds: point.secondsInEpoch,
+            penalty: options.penalty == .none ? nil : sums[owner.measures.count] / Double(count), validation: validated,
+            test: tested, seconds: point.secondsInEpoch,
             samplesPerSecond: Double(count) / max(point.secondsInEpoch, 1e-9),
             learningRate: rate(at: point.iterations - 1),
             momentum: owner.optimizer.momentumPlace == nil ? nil : schedule.momentum(at: point.iterations - 1))
@@ -382,6 +390,17 @@ final class TrainingRun {
         let (epochs, batch) = failure.step.quotientAndRemainder(dividingBy: batches.count)
         let iteration = epochs * steps.steps + steps.stepsDone(after: batch)
         throw .notFinite(epoch: epochs + 1, step: iteration + 1, value: failure.value, learningRate: rate(at: iteration))
+    }
+
+    /// Before weights are measured or written: the update of the last step may have left what no step has looked at yet.
+    private func checkWeights(_ epoch: Int) throws(TrainingError) {
+        try checkHealth(epoch)
+        guard let name = try wrap({ () throws(DeviceError) in try weightScan.firstFailure() }) else { return }
+        throw diverged("the weight \(name)", in: epoch)
+    }
+
+    private func diverged(_ value: String, in epoch: Int) -> TrainingError {
+        .diverged(epoch: epoch, step: point.iterations, value: value, learningRate: rate(at: point.iterations - 1))
     }
 
     private func save() throws(TrainingError) {

@@ -20,10 +20,8 @@ package enum JSONText {
     ) throws(FormatError) -> Value {
         do {
             return try decode(type, Array(text.utf8), registry: registry)
-        } catch let error as DecodingError {
-            throw .damaged(path: path, reason: "its field '\(field)' cannot be read: \(explain(error))")
         } catch {
-            throw .damaged(path: path, reason: "its field '\(field)' cannot be read: \(error)")
+            throw .damaged(path: path, reason: "its field '\(field)' cannot be read: \(explain(error))")
         }
     }
 
@@ -38,8 +36,10 @@ package enum JSONText {
         return try decoder.decode(type, from: Data(text))
     }
 
-    package static func explain(_ error: DecodingError) -> String {
-        switch error {
+    /// What is wrong with a text, as far as its decoder says.
+    package static func explain(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "\(error)" }
+        return switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             "\(context.debugDescription)\(place(context.codingPath))"
         case .keyNotFound(let key, let context): "'\(key.stringValue)' is missing\(place(context.codingPath))"

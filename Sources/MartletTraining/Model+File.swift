@@ -1,10 +1,9 @@
 import MartletFormats
 import MartletNN
-import MartletOps
 
 extension Model {
     /// Reads a description as docs/model-description.md has it.
-    /// - Throws: `file` where the file is no such description, naming layer and field; `shape` where layers do not fit.
+    /// - Throws: `file` where the file is no such description, or layers do not fit, naming the layer.
     public static func read(description path: String, registry: Registry = .standard) throws(TrainingError) -> Model {
         let bytes = try wrap { () throws(FormatError) in
             let bytes = try File.read(path)
@@ -14,13 +13,9 @@ extension Model {
         }
         do {
             return try JSONText.decode(Model.self, bytes, registry: registry)
-        } catch let error as DecodingError {
+        } catch {
             throw .file(.unsuitable(
                 path: path, problem: JSONText.explain(error), remedy: "write it as docs/model-description.md says"))
-        } catch let error as ShapeError {
-            throw .shape(ShapeError("'\(path)', \(error.operation)", expected: error.expected, found: error.found))
-        } catch {
-            throw .file(.damaged(path: path, reason: "\(error)"))
         }
     }
 

@@ -63,7 +63,8 @@ public struct ModelFile: Sendable {
     static let checksumField = "martlet.sha256"
 
     /// - Parameter registry: the layers and losses of the program's own that the file may name.
-    /// - Throws: where the file is not there, is no safetensors file, or was not written by Martlet.
+    /// - Throws: where the file is not there, is no safetensors file, was not written by Martlet, or has weights that are not
+    ///   finite.
     public static func read(_ path: String, registry: Registry = .standard) throws(TrainingError) -> ModelFile {
         try wrap { () throws(FormatError) in try ModelFile(path, registry) }
     }
@@ -107,6 +108,9 @@ public struct ModelFile: Sendable {
                 throw .badTensor(
                     path: path, name: name, problem: "expected \(variable.fileShape), found \(array.type)")
             }
+            if let (index, value) = array.firstNonFinite {
+                throw .notFinite(path: path, tensor: name, index: index, value: value)
+            }
             weights.append((variable.name, array))
         }
         self.weights = weights
@@ -146,9 +150,21 @@ extension CompiledModel {
     }
 
     /// Saves weights and description; a file that stood there is replaced only by a whole one.
+    /// - Throws: `file` where it cannot be written; `notFiniteResult` where a weight is not finite, for nobody could use the file.
     public func save(to path: String, data: DataDescription? = nil) throws(TrainingError) {
-        let contents = ModelFile.contents(try weights(), model, loss, data)
+        let weights = try weights()
+        if let (name, _) = weights.first(where: { $0.array.firstNonFinite != nil }) { throw .notFiniteResult("the weight '\(name)'") }
+        let contents = ModelFile.contents(weights, model, loss, data)
         try wrap { () throws(FormatError) in try contents.write(to: path) }
+    }
+}
+
+extension FormatError {
+    /// Of weights that a run has left when it diverged.
+    static func notFinite(path: String, tensor: String, index: Int, value: Float) -> FormatError {
+        .unsuitable(
+            path: path, problem: "tensor '\(tensor)': expected finite numbers, found \(value) at element \(index)",
+            remedy: "the run that wrote it has diverged; train again with a lower learning rate")
     }
 }
 

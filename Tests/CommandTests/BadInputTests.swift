@@ -1,4 +1,6 @@
 import Foundation
+import MartletCore
+import MartletFormats
 import Testing
 
 /// What a user gets wrong is named, with the exit code of its kind; nothing traps.
@@ -35,6 +37,17 @@ import Testing
         (["--epochs=-1"], 64, ["at least 0"]),
         (["--learning-rate", "nan"], 64, ["learning rate"]),
         (["--learning-rate=-1"], 64, ["learning rate"]),
+        (["--learning-rate", "-1"], 64, ["learning rate", "-1"]),
+        (["--learning-rate", "-.5e3"], 64, ["learning rate", "-500"]),
+        (["--learning-rate", "-inf"], 64, ["learning rate", "-inf"]),
+        (["--epochs", "-1"], 64, ["at least 0, not -1"]),
+        (["--batch-size", "-3"], 64, ["at least 1, not -3"]),
+        (["--clip-norm", "-1"], 64, ["-1"]),
+        (["--class-weights", "-1,1,1,1,1,1,1,1,1,1"], 64, ["class-weights must be at least 0, not -1.0"]),
+        (["--ignore-class", "10"], 64, ["ignore-class must be a class from 0 to 9, not 10"]),
+        (["--ignore-class", "-100"], 64, ["ignore-class must be a class from 0 to 9, not -100"]),
+        (["--activation", "ReLU"], 64, ["did you mean 'relu'"]),
+        (["--backend", "cpu"], 64, ["--backend cpu was given twice"]),
         (["--weight-decay", "inf"], 64, ["weight decay"]),
         (["--momentum", "0.5"], 64, ["setting of the optimizer 'adam' 'momentum'", "nesterov"]),
         (["--optimizer", "momentum", "--momentum", "1"], 64, ["momentum must be"]),
@@ -57,11 +70,12 @@ import Testing
         (["--save", "nowhere/model"], 73, ["create the directory 'nowhere'"]),
         (["--save", "."], 73, ["a directory is there"]),
         (["--save", ""], 73, ["no file name"]),
+        (["--save", "/proc/x"], 73, ["'/proc' takes no new files", "write elsewhere"]),
         (["--checkpoint", "nowhere/run"], 73, ["create the directory 'nowhere'"]),
         (["--checkpoint-every", "3"], 64, ["--checkpoint FILE"]),
         (["--checkpoint", "run", "--checkpoint-every", "0"], 64, ["every 1 or more"]),
         (["--checkpoint", "same", "--save", "same"], 64, ["name two"]),
-        (["--checkpoint", "run", "--backend", "cpu"], 64, ["one --backend"]),
+        (["--checkpoint", "run", "--backend", "auto"], 64, ["one --backend"]),
         (["--resume", "nowhere"], 65, ["no such file"]),
         (["--resume", "flowers.csv"], 65, ["another kind of file"]),
         (["--resume", "empty.csv"], 65, ["empty file"]),
@@ -70,6 +84,55 @@ import Testing
     func trainRefuses(arguments: [String], status: Int32, parts: [String]) throws {
         let outcome = try place.run(["train", "--backend", "cpu", "--epochs", "1", "--json"] + arguments)
         expectFailure(status, saying: parts, of: outcome)
+    }
+
+    /// A seed is no number below zero, and what stands behind `--` is a name.
+    @Test func seedsAndNames() throws {
+        for arguments in [["train", "--seed", "-1"], ["train", "--split-seed", "-1"], ["show", "--seed", "-1"], ["train", "--seed", "1.5"]] {
+            let outcome = try place.run(arguments)
+            #expect(outcome.status == 64 && outcome.err.contains("a seed is a whole number from 0 to"), "\(outcome.err)")
+        }
+        expectFailure(65, saying: ["'-1'", "no such file"], of: try place.run("predict", "--", "-1"))
+        let missing = try place.run("train", "--learning-rate", "--quiet")
+        #expect(missing.status == 64 && missing.err.contains("Missing value for '--learning-rate"), "\(missing.err)")
+    }
+
+    /// Nothing can be told apart where all training samples are of one class, whatever the source.
+    @Test func oneClass() throws {
+        func refuses(_ data: String, _ part: String) throws {
+            let outcome = try place.run("train", "--data", data, "--epochs", "1", "--model", "mlp:4", "--batch-size", "2", "--quiet")
+            expectFailure(65, saying: ["at least two classes, found those of \(part) alone"], of: outcome)
+        }
+        try place.writeImages(to: "images")
+        try place.copy("images/train-labels-idx1-ubyte", to: "images/train-labels-idx1-ubyte") { for index in 8..<$0.count { $0[index] = 2 } }
+        try refuses("idx:images", "'2'")
+        for name in ["only/train/cats/a.png", "only/train/cats/b.png", "only/test/cats/c.png", "one/cats/a.png", "one/cats/b.png", "one/cats/c.png"] {
+            try FileManager.default.createDirectory(
+                at: URL(filePath: place.path(name)).deletingLastPathComponent(), withIntermediateDirectories: true)
+            _ = try place.folder.write(PNG.encode(ByteImage(height: 4, width: 4, channels: 1, pixels: [UInt8](repeating: 9, count: 16))), to: name)
+        }
+        try refuses("images:only", "'cats'")
+        try refuses("images:one", "'cats'")
+        _ = try place.folder.write(NPY.encode(HostArray([6, 1], [1, 2, 3, 4, 5, 6] as [Float])), to: "X.npy")
+        for (label, part) in [(0, "'0'"), (3, "'3'")] {
+            _ = try place.folder.write(NPY.encode(HostArray([6], [Int32](repeating: Int32(label), count: 6))), to: "y.npy")
+            try refuses("npy:X.npy,y.npy", part)
+        }
+        // A table of one row of each of two classes leaves one for training.
+        _ = try place.folder.write("a,kind\n1,x\n2,y\n", to: "two rows.csv")
+        #expect(try place.run("train", "--data", "csv:two rows.csv", "--label", "kind", "--batch-size", "1", "--epochs", "1", "--quiet").status == 0)
+        // What is evaluated may be of one class.
+        _ = try place.run("train", "--epochs", "1", "--model", "mlp:4", "--save", "model", "--quiet")
+        _ = try place.folder.write(NPY.encode(HostArray([3, 64], [Float](repeating: 1, count: 192))), to: "X1.npy")
+        _ = try place.folder.write(NPY.encode(HostArray([3], [9, 9, 9] as [Int32])), to: "y1.npy")
+        #expect(try place.run("evaluate", "model", "--data", "npy:X1.npy,y1.npy", "--part", "all", "--quiet").status == 0)
+    }
+
+    @Test func labelsBelowZero() throws {
+        _ = try place.folder.write(NPY.encode(HostArray([4, 1], [1, 2, 3, 4] as [Float])), to: "X.npy")
+        _ = try place.folder.write(NPY.encode(HostArray([4], [0, 1, -1, 0] as [Int32])), to: "y.npy")
+        let outcome = try place.run("train", "--data", "npy:X.npy,y.npy", "--batch-size", "1", "--quiet")
+        expectFailure(65, saying: ["'y.npy'", "numbered from 0", "found -1 at position 2"], of: outcome)
     }
 
     @Test(arguments: [["train", "--bogus"], ["trian"], ["train", "--seed", "-1"], ["train", "--epochs", "many"], ["evaluate"], ["predict"]])
@@ -109,6 +172,42 @@ import Testing
         try place.writeImages(to: "packed", packed: true)
         try place.copy("packed/train-images-idx3-ubyte.gz", to: "packed/train-images-idx3-ubyte.gz") { $0.removeLast(9) }
         expectFailure(65, saying: ["train-images"], of: try place.run("train", "--data", "idx:packed", "--quiet"))
+    }
+
+    /// The update of the last step, which no step looks at, must not end as a result: weights that are not finite, and weights
+    /// that are finite and give a test loss that is not.
+    @Test(arguments: Martlet.backends) func divergenceInTheLastStep(backend: String) throws {
+        let run = ["train", "--model", "mlp:4", "--batch-size", "1437", "--optimizer", "sgd", "--backend", backend, "--json"]
+        let first = try place.run(run + ["--epochs", "1", "--save", "model", "--checkpoint", "run"])
+        #expect(first.status == 0, "\(first.err)")
+        let files = try ["model", "run"].map { try Data(contentsOf: URL(filePath: place.path($0))) }
+        for (rate, part) in [("1e39", "the weight '"), ("1e38", "the loss on the test data")] {
+            let outcome = try place.run(run + ["--epochs", "1", "--learning-rate", rate, "--save", "model", "--checkpoint", "run"])
+            expectFailure(1, saying: ["epoch 1", "step 1", part, "not finite", "learning rate below"], of: outcome)
+            #expect(try ["model", "run"].map { try Data(contentsOf: URL(filePath: place.path($0))) } == files)
+        }
+    }
+
+    /// A file with weights that are no numbers is bad data, and one whose outputs are none gives no result.
+    @Test func filesOfDivergedRuns() throws {
+        #expect(try place.run("train", "--epochs", "1", "--model", "mlp:4", "--save", "model", "--backend", "cpu", "--quiet").status == 0)
+        let file = try SafeTensors.read(place.path("model"))
+        func write(_ value: Float, to name: String) throws {
+            var changed = SafeTensors(file.tensors.map { name, array in
+                name == "0.weight" ? (name, HostArray(array.shape, array.floats.map { _ in value })) : (name, array)
+            }, metadata: file.metadata)
+            changed.metadata["martlet.sha256"] = nil
+            try changed.write(to: place.path(name))
+        }
+        try write(.nan, to: "nan")
+        try write(3e38, to: "huge")
+        for arguments in [["evaluate", "nan"], ["predict", "nan"], ["train", "--load", "nan", "--quiet"], ["train", "--load", "nan", "--model", "mlp:4", "--quiet"]] {
+            expectFailure(65, saying: ["'nan'", "'0.weight'", "found nan at element 0"], of: try place.run(arguments))
+        }
+        for command in ["evaluate", "predict"] {
+            expectFailure(1, saying: ["not finite"], of: try place.run(command, "huge", "--backend", "cpu"))
+        }
+        expectFailure(1, saying: ["the loss on the test data"], of: try place.run("train", "--load", "huge", "--epochs", "0", "--quiet"))
     }
 
     /// The loss leaves the numbers: epoch, step and value are named, and neither file is touched.

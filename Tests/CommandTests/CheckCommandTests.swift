@@ -17,6 +17,24 @@ import Testing
         #expect(!verdicts.isEmpty && verdicts.allSatisfy { $0["quarantined"]?.bool == false })
     }
 
+    @Test func severalOperations() throws {
+        let run = try Command.run(["check", "--backend", "cpu", "--op", "gelu", "--op", "gather", "--op", "relu", "--op", "softmax", "--json", "--quiet"])
+        #expect(run.code == 0)
+        #expect(Set(try run.rows().compactMap { $0["operation"]?.string }) == ["gelu", "gather", "relu", "softmax"])
+    }
+
+    /// Without OpenCL a run is of the CPU path alone, and says so.
+    @Test func missingOpenCLIsNamed() throws {
+        let hidden = ["MARTLET_OPENCL_LIBRARY": "/nowhere/libOpenCL.so"]
+        let all = try Martlet.run(["check", "--op", "relu", "--json"], environment: hidden)
+        #expect(all.status == 0 && all.err.contains("no OpenCL device was found, so only the CPU path is checked"), "\(all.err)")
+        let verdicts = try all.objects().filter { $0["quarantined"] != nil }
+        #expect(!verdicts.isEmpty && verdicts.allSatisfy { $0["openCL"]?.bool == false })
+        // Whoever asks for the CPU path gets it without a word.
+        let cpu = try Martlet.run(["check", "--op", "relu", "--backend", "cpu"], environment: hidden)
+        #expect(cpu.status == 0 && !cpu.err.contains("OpenCL"), "\(cpu.err)")
+    }
+
     /// What is quarantined is said, not used, and released by a check that finds it equal.
     @Test(.enabled(if: Martlet.backends.contains("opencl"), "needs an OpenCL device"))
     func quarantine() throws {
@@ -46,8 +64,13 @@ import Testing
     }
 
     @Test func usageIsRefused() throws {
-        let unknown = try Command.run(["check", "--backend", "cpu", "--op", "matmull"])
-        #expect(unknown.code == 64 && unknown.error.contains("did you mean 'matmul'?"))
+        let unknown = try Command.run(["check", "--backend", "cpu", "--op", "relu", "--op", "matmull"])
+        #expect(unknown.code == 64 && unknown.error.contains("did you mean 'matmul'?"), "\(unknown.error)")
+        let part = try Command.run(["check", "--backend", "cpu", "--op", "conv"])
+        #expect(part.code == 64 && part.error.contains("did you mean 'conv2d', 'conv2d_input_gradient', 'conv2d_weight_gradient'?"), "\(part.error)")
+        let strange = try Command.run(["check", "--backend", "cpu", "--op", "qqqqqqqqq"])
+        #expect(strange.code == 64 && strange.error.contains("unknown operation 'qqqqqqqqq'; 'martlet operations' lists them all"), "\(strange.error)")
+        #expect(try Command.run(["check", "--backend", "cpu", "--backend", "cpu"]).code == 64)
         #expect(try Command.run(["check", "--require", "losses"]).code == 64)
         #expect(try Command.run(["check", "--backend", "cpu", "--reference", "/nonexistent"]).code != 0)
     }

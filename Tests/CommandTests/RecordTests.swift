@@ -36,7 +36,7 @@ import Testing
         }
         expectFailure(64, saying: ["--statistics"], of: try place.run(Self.small + ["--statistics", "5"]))
         expectFailure(64, saying: ["--statistics", "'often'"], of: try place.run(Self.small + ["--report", "p.html", "--statistics", "often"]))
-        expectFailure(64, saying: ["one --backend"], of: try place.run(Self.small + ["--report", "p.html", "--backend", "cpu"]))
+        expectFailure(64, saying: ["one --backend"], of: try place.run(Self.small + ["--report", "p.html", "--backend", "auto"]))
     }
 
     @Test func compareAndDiagnose() throws {

@@ -44,7 +44,7 @@ import Testing
         (["predict", "a model", "--data", "csv:empty.csv"], 65, ["empty file"]),
         (["predict", "a model", "--data", "csv:flowers.csv", "--output", "nowhere/rows.csv"], 73, ["nowhere"]),
         (["predict", "nothing", "--data", "csv:flowers.csv"], 65, ["no such file"]),
-        (["predict", "a model", "--data", "csv:flowers.csv", "--backend", "cpu", "--backend", "cpu"], 64, ["one backend"]),
+        (["predict", "a model", "--data", "csv:flowers.csv", "--backend", "cpu", "--backend", "auto"], 64, ["one backend"]),
         (["train", "--load", "a model"], 65, ["samples of 2"]),
         (["train", "--load", "a model", "--model", "mlp:5", "--batch-norm", "--data", "csv:flowers.csv", "--label", "kind", "--batch-size", "8"], 65, ["0.weight", "6x2", "5x2"]),
         (["train", "--resume", "a model"], 65, ["no checkpoint", "--load"]),
@@ -58,7 +58,7 @@ import Testing
         (["train", "--resume", "a run", "--drop-last"], 64, ["last batch"]),
         (["train", "--resume", "a run", "--data", "digits"], 64, ["leave it out"]),
         (["train", "--resume", "a run", "--epochs", "39"], 64, ["epoch 40", "39"]),
-        (["train", "--resume", "a run", "--epochs", "50", "--backend", "cpu", "--backend", "cpu"], 64, ["one --backend"]),
+        (["train", "--resume", "a run", "--epochs", "50", "--backend", "cpu", "--backend", "auto"], 64, ["one --backend"]),
     ] as [([String], Int32, [String])])
     func refusals(arguments: [String], status: Int32, parts: [String]) throws {
         expectFailure(status, saying: parts, of: try place.run(arguments + ["--json"]))

@@ -109,13 +109,15 @@ import Testing
         (["numbers.json", "--resume", "x"], 64, ["--resume"]),
         (["numbers.json", "--epochs", "none"], 64, ["--epochs"]),
         (["numbers.json", "--learning-speed", "3"], 64, ["--learning-speed"]),
-        (["the space.json"], 64, ["--width"]),
-        (["reserved.json"], 64, ["'epochs' cannot be searched"]),
+        (["the space.json"], 65, ["'the space.json'", "--width", "{name}"]),
+        (["text.json"], 65, ["'text.json'", "--batch-size", "is invalid"]),
+        (["reserved.json"], 65, ["'reserved.json'", "'epochs' cannot be searched"]),
         (["contradiction.json"], 65, ["contradiction.json", "parameter 'dropout'", "the least comes first"]),
         (["numbers.json", "--journal", "nowhere/journal"], 73, ["nowhere"]),
     ] as [([String], Int32, [String])])
     func refusals(arguments: [String], status: Int32, parts: [String]) throws {
         _ = try place.folder.write(#"{"epochs": {"integers": [1, 9]}}"#, to: "reserved.json")
+        _ = try place.folder.write(#"{"batch-size": {"choice": ["many", "more"]}}"#, to: "text.json")
         _ = try place.folder.write(#"{"dropout": {"uniform": [0.5, 0]}}"#, to: "contradiction.json")
         expectFailure(status, saying: parts, of: try place.run(["search"] + arguments + ["--backend", "cpu"]))
     }

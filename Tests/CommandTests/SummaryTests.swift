@@ -37,8 +37,11 @@ import Testing
 
     @Test(arguments: [
         (["--model", "bad.json"], 65, ["bad.json", "layer '0' (conv2d)", "unknown field 'kernel'", "kernelSize"]),
-        (["--model", "shape.json"], 64, ["shape.json", "layer '0' (conv2d)", "3x3", "1x2x2"]),
+        (["--model", "shape.json"], 65, ["shape.json", "layer '0' (conv2d)", "3x3", "1x2x2"]),
         (["--model", "text.json"], 65, ["text.json", "line 2"]),
+        (["--model", "function.json"], 65, ["function.json", "layer '0' (activation)", "found 'ReLU' (did you mean 'relu'?)"]),
+        (["--model", "momentum.json"], 65, ["momentum.json", "layer '0' (batch_norm)", "'momentum' takes a number from 0 to 1", "found -1.0"]),
+        (["--model", "name.json"], 65, ["name.json", "layer 0 is called 'input'", "give it another"]),
         (["--model", "nowhere.json"], 65, ["nowhere.json", "no such file"]),
         (["--model", "small.json"], 65, ["samples of 1x2x2", "1x8x8"]),
         (["--model", "small.json", "--dropout", "0.5"], 64, ["--dropout", "small.json"]),
@@ -53,6 +56,9 @@ import Testing
         func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: URL(filePath: place.path(name))) }
         try write(#"{"input": [1, 8, 8], "layers": [{"kind": "conv2d", "channels": 4, "kernel": 3}]}"#, to: "bad.json")
         try write(#"{"input": [1, 2, 2], "layers": [{"kind": "conv2d", "channels": 4, "kernelSize": 3}]}"#, to: "shape.json")
+        try write(#"{"input": [64], "layers": [{"kind": "activation", "function": "ReLU"}]}"#, to: "function.json")
+        try write(#"{"input": [64], "layers": [{"kind": "batch_norm", "momentum": -1}]}"#, to: "momentum.json")
+        try write(#"{"input": [64], "layers": [{"kind": "linear", "units": 10, "name": "input"}]}"#, to: "name.json")
         try write("{\"input\": [4],\n\"layers\": [}", to: "text.json")
         try write(#"{"input": [1, 2, 2], "layers": [{"kind": "linear", "units": 10}]}"#, to: "small.json")
         let outcome = try place.run(["train", "--backend", "cpu", "--epochs", "1", "--json"] + arguments)
@@ -67,5 +73,13 @@ import Testing
     ])
     func whatSummaryRefuses(arguments: [String], parts: [String]) throws {
         expectFailure(64, saying: parts, of: try place.run(["summary", "--model", "cnn"] + arguments))
+    }
+
+    /// A description says what it reads and gives, so that nothing beside it would be looked at.
+    @Test(arguments: [["--input", "3x32x32"], ["--classes", "3"], ["--data", "csv:nowhere.csv"]])
+    func nothingBesideADescription(arguments: [String]) throws {
+        try Data(#"{"input": [64], "layers": [{"kind": "linear", "units": 10}]}"#.utf8).write(to: URL(filePath: place.path("d.json")))
+        #expect(try place.run("summary", "--model", "d.json").status == 0)
+        expectFailure(64, saying: ["'d.json' says itself", arguments[0]], of: try place.run(["summary", "--model", "d.json"] + arguments))
     }
 }

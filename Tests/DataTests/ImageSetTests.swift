@@ -145,7 +145,7 @@ import Testing
         try write(HostArray([10], (0..<10).map { Int32($0 % 2) }), to: "y_test.npy")
         #expect(try DataSet.loadNPY(folder.path).train.classNames == ["0", "1", "2"])
         try write(HostArray([10], [Int32](repeating: 3, count: 10)), to: "y_test.npy")
-        expectError(naming: "X_test.npy", "labels from 0 to 2", "found 3") { _ = try DataSet.loadNPY(folder.path) }
+        expectError(naming: "y_test.npy", "labels from 0 to 2", "found 3") { _ = try DataSet.loadNPY(folder.path) }
     }
 
     @Test func numbersArePredicted() throws {
@@ -165,7 +165,7 @@ import Testing
         expectError(naming: "X.npy", "nan in sample 2") { _ = try DataSet.loadNPY(folder.path) }
         try write(HostArray([3], [0, 1, -1] as [Int32]), to: "y.npy")
         try write(HostArray([3], [0, 1, 1] as [Float]), to: "X.npy")
-        expectError(naming: "X.npy", "found -1 at position 2") { _ = try DataSet.loadNPY(folder.path) }
+        expectError(naming: "y.npy", "numbered from 0", "found -1 at position 2") { _ = try DataSet.loadNPY(folder.path) }
         try write(HostArray([3], [0, 1, 1] as [Int32]), to: "X.npy")
         expectError(naming: "X.npy", "float32, float64 or uint8") { _ = try DataSet.loadNPY(folder.path) }
         expectError(naming: "X.npy", "found one") { _ = try DataSet.loadNPY(folder.file("X.npy")) }

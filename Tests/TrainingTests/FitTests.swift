@@ -77,6 +77,41 @@ import Testing
         #expect(try folder.contents == [])
     }
 
+    /// What the last update leaves, no step looks at: weights that are not finite, and finite ones that are too large.
+    @Test(arguments: TestDevices.each.indices) func theLastUpdateIsLookedAt(device: Int) throws {
+        for (rate, isFinite) in [(1e39, false), (1e38, true)] {
+            let folder = try TemporaryFolder()
+            let model = try Model.perceptron(input: [64], widths: [30], outputs: 10)
+            let compiled = try model.compile(optimizer: .sgd(learningRate: rate), on: TestDevices.each[device])
+            var options = Runs.options(epochs: 1)
+            (options.batchSize, options.checkpoint) = (Runs.digits.train.count, folder.file("c"))
+            let error = #expect(throws: TrainingError.self) { try compiled.fit(Runs.digits.train, test: Runs.digits.test, options: options) }
+            guard case .diverged(1, 1, let value, _) = error else {
+                Issue.record("\(rate): \(String(describing: error))")
+                continue
+            }
+            #expect(isFinite ? value == "the loss on the test data" : value.contains("weight"), "\(value)")
+            #expect(try compiled.weights().allSatisfy { $0.array.floats.allSatisfy { $0.isFinite } } == isFinite)
+            #expect(try folder.contents == [])
+            if !isFinite { #expect(throws: TrainingError.self) { try compiled.save(to: folder.file("model")) } }
+        }
+    }
+
+    /// A running statistic is looked at as well.
+    @Test func statisticsAreLookedAt() throws {
+        let data = try DataSet(
+            name: "two classes", features: HostArray([4, 2], [1, 2, 3, 4, 5, 6, 7, 8] as [Float]),
+            targets: .classes(labels: HostArray([4], [0, 1, 0, 1] as [Int32]), names: ["a", "b"]))
+        let compiled = try Model(input: [2]) { BatchNorm(momentum: 0); Linear(2) }.compile(optimizer: .sgd(learningRate: 0.1), on: device)
+        try compiled.setWeights([("0.running_var", HostArray([2], [1, .infinity] as [Float]))])
+        let error = #expect(throws: TrainingError.self) { try compiled.fit(data, epochs: 1, batchSize: 4) }
+        guard case .diverged(1, 1, let value, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(value.contains("'0.running_var' (element 1"), "\(value)")
+    }
+
     @Test func regression() throws {
         let x = (0..<200).map { Float($0 % 20) / 10 - 1 }
         let y = x.map { 3 * $0 - 0.5 }

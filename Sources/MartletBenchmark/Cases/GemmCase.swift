@@ -67,7 +67,9 @@ extension LaunchCase {
     ) throws -> Contestant {
         var buffers: [OpenCLDeviceBuffer] = []
         for array in task.operands + [HostArray(zeros: TensorType([shape.rows, shape.columns]))] {
-            let buffer = try device.makeBuffer(.float32, count: array.count, purpose: "CLBlast's operands") as! OpenCLDeviceBuffer
+            guard let buffer = try device.makeBuffer(.float32, count: array.count, purpose: "CLBlast's operands") as? OpenCLDeviceBuffer else {
+                throw OpponentRefuses(reason: "a buffer of \(device.name) has no OpenCL memory")
+            }
             try buffer.write(array, at: 0)
             buffers.append(buffer)
         }
@@ -95,7 +97,8 @@ extension LaunchCase {
 /// An opponent's library says no.
 struct OpponentRefuses: Error, CustomStringConvertible {
     var code: Int?
-    var description: String { "it refuses" + (code.map { " with code \($0)" } ?? "") }
+    var reason: String?
+    var description: String { "it refuses" + (code.map { " with code \($0)" } ?? "") + (reason.map { ": \($0)" } ?? "") }
 }
 
 /// A value that is computed when it is first asked for.

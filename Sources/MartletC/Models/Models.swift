@@ -28,7 +28,7 @@ public func martlet_model_train(
             finish()
         } catch {
             switch error {
-            case .interrupted, .notFinite: finish()
+            case .interrupted, .notFinite, .diverged: finish()
             default: break
             }
             throw error

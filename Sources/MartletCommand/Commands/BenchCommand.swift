@@ -89,7 +89,7 @@ struct BenchCommand: ParsableCommand {
 
     /// The CPU path where nothing is said: there the opponents are.
     private func selections() throws -> [BackendSelection] {
-        if !backend.isEmpty { return try backend.map { try BackendSelection(parsing: $0) } }
+        if !backend.isEmpty { return try DeviceOptions.distinct(backend) }
         let usual = try BackendSelection.fromEnvironment()
         return [usual == .auto ? .cpu : usual]
     }

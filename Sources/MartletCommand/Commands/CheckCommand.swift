@@ -22,8 +22,8 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "Threads of the CPU path. Default: all processors.")
     var threads: Int?
 
-    @Option(help: ArgumentHelp("This operation or pointwise function alone.", valueName: "name"))
-    var op: String?
+    @Option(help: ArgumentHelp("This operation or pointwise function alone; may be given several times.", valueName: "name"))
+    var op: [String] = []
 
     @Option(help: "May be given several times. Default: parity and grad.")
     var mode: [Mode] = []
@@ -39,12 +39,12 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         try reporting {
-            guard reference == nil || (op == nil && mode.isEmpty) else {
+            guard reference == nil || (op.isEmpty && mode.isEmpty) else {
                 throw TrainingError.badOption("--reference runs cases of its own; leave --op and --mode out")
             }
             guard reference != nil || require == nil else { throw TrainingError.badOption("--require needs --reference FOLDER") }
             let operations = try operations()
-            let selections = try backend.map { try BackendSelection(parsing: $0) }
+            let selections = try DeviceOptions.distinct(backend)
             let suite = if let reference { try referenceCases(reference) } else { ReferenceSuite?.none }
             let devices = try CheckTarget.all(selections, threads: threads)
             if !output.quiet {
@@ -52,17 +52,27 @@ struct CheckCommand: ParsableCommand {
                     Terminal.note("device: \(targets[0].device.name), as \(targets.map(\.name).joined(separator: ", "))")
                 }
             }
+            noteMissingOpenCL(devices)
             let passes = if let suite { try check(suite, on: devices) } else { try check(operations, on: devices) }
             if !passes { throw ExitCode(1) }
         }
     }
 
     private func operations() throws -> OperationList {
-        guard let op else { return .every }
-        guard let list = OperationList.every.only(op) else {
-            throw TrainingError.badOption(unknownName("operation", op, known: OperationList.every.names + PointwiseFunction.all.map(\.name)))
+        guard !op.isEmpty else { return .every }
+        let known = OperationList.every.names + PointwiseFunction.all.map(\.name)
+        for name in op where !known.contains(name) {
+            let meant = near(to: name, among: known).map { "'\($0)'" }.joined(separator: ", ")
+            throw TrainingError.badOption(
+                "unknown operation '\(name)'; " + (meant.isEmpty ? "" : "did you mean \(meant)? ") + "'martlet operations' lists them all")
         }
-        return list
+        return OperationList.every.only(op)
+    }
+
+    /// What was looked for, where no selection asked for less, and is not there.
+    private func noteMissingOpenCL(_ devices: [[CheckTarget]]) {
+        guard backend.isEmpty, !output.quiet, !devices.contains(where: { $0[0].device.backend == "opencl" }) else { return }
+        Terminal.note("no OpenCL device was found, so only the CPU path is checked; 'martlet doctor' says what is missing")
     }
 
     // MARK: The table
@@ -115,6 +125,7 @@ struct CheckCommand: ParsableCommand {
     /// Which kinds of kernels are to be trusted, and which have other bits than the CPU path.
     private func show(verdict reports: [(mode: Mode, rows: [OperationReport])], _ targets: [CheckTarget]) {
         guard !reports.isEmpty else { return }
+        let checksOpenCL = targets.contains { $0.device.backend == "opencl" }
         for target in targets {
             let rows = reports.flatMap(\.rows).filter { $0.target == target.name }
             guard !rows.isEmpty else { continue }
@@ -124,6 +135,8 @@ struct CheckCommand: ParsableCommand {
                 Terminal.result([
                     .init("target", .string(target.name)), .init("device", .string(target.device.name)),
                     .init("quarantined", .bool(hasOtherBits)), .init("operations", .array(wrong.map { .string($0) })),
+                    // Whether the run was of the CPU path alone.
+                    .init("openCL", .bool(checksOpenCL)),
                 ])
             } else if wrong.isEmpty {
                 Terminal.result(Terminal.green("\(target.name): everything agrees (\(target.device.name))"))

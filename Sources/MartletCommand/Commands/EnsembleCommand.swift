@@ -30,6 +30,9 @@ struct EnsembleCommand: ParsableCommand {
                     throw TrainingError.badOption("--checkpoint and --resume belong to one run, and an ensemble is several; leave them out")
                 }
                 let setup = try TrainingSetup(data: data, model: model, training: training)
+                guard !setup.seed.addingReportingOverflow(UInt64(members)).overflow else {
+                    throw TrainingError.badOption("--seed \(setup.seed) is too large for \(members) members, whose seeds follow one another")
+                }
                 if let path = training.save { try File.checkWritable(path) }
                 let selections = try device.selections()
                 let device = try device.open(quiet: output.quiet)
@@ -43,7 +46,13 @@ struct EnsembleCommand: ParsableCommand {
                 var silent = output
                 (silent.json, silent.quiet) = (false, true)
                 for place in 0..<members {
-                    let result = try setup.train(on: device, selection: selections[0], output: silent, seed: setup.seed + UInt64(place))
+                    let result: TrainingResult
+                    do {
+                        result = try setup.train(on: device, selection: selections[0], output: silent, seed: setup.seed + UInt64(place))
+                    } catch TrainingError.interrupted {
+                        Terminal.note("error: interrupted after \(place) of \(members) members; nothing was saved")
+                        throw ExitCode(130)
+                    }
                     files.append(try result.compiled.file(data: setup.description))
                     names.append("seed \(setup.seed + UInt64(place))")
                     if !output.quiet { Terminal.note("\(names[place]): test \(result.test.text)") }

@@ -22,6 +22,7 @@ struct EvaluateCommand: ParsableCommand {
             let set = try ensemble.members[0].dataSet(data, part: part)
             let device = try device.open(quiet: output.quiet)
             let evaluation = try ensemble.evaluate(set, on: device, residency: try residency.residency())
+            try evaluation.checkFinite("the loss on these samples")
             if output.json {
                 let members: [JSONValue.Member] = [.init("device", .string(device.name)), .init("samples", .integer(set.count))]
                 Terminal.result(members + evaluation.json("").map { .init(lowercasedFirst($0.name), $0.value) })

@@ -24,41 +24,30 @@ struct GradcheckCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Half the distance between the two points of a difference. Default: 1e-6.", valueName: "distance"))
     var distance = 1e-6
 
-    @OptionGroup(title: "Data") var data: DataOptions
-    @OptionGroup(title: "Model") var model: ModelOptions
-    @OptionGroup(title: "Training") var training: TrainingOptions
-    @OptionGroup(title: "Device") var device: DeviceOptions
-    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var options: DryRunOptions
 
     func run() throws {
         try reporting {
-            Interruption.install()
-            try training.refuseFiles("gradcheck")
-            let setup = try TrainingSetup(data: data, model: model, training: training)
-            let device = try device.open(quiet: output.quiet)
-            let compiled = try setup.compile(on: device)
             var check = GradientCheck()
             check.samples = samples
             check.warmUpSteps = warmUp
             check.elements = elements
             check.distance = distance
-            let showsStatus = Terminal.isInteractive && !output.quiet
-            let report = try check.run(compiled, on: setup.train, options: setup.options) { term, tensor, place, count in
-                if showsStatus { Terminal.status("gradcheck \(term) \(tensor) \(place + 1)/\(count)") }
-                return !Interruption.isRequested
+            var passes = true
+            try options.run("gradcheck", isPartial: \.isPartial) { compiled, setup, goesOn in
+                try check.run(compiled, on: setup.train, options: setup.options) { term, tensor, place, count in
+                    goesOn("\(term) \(tensor) \(place + 1)/\(count)")
+                }
+            } show: { report in
+                show(report)
+                passes = report.passes
             }
-            if showsStatus { Terminal.clearStatus() }
-            show(report)
-            if report.isPartial {
-                Terminal.note("error: interrupted; what had been checked is above")
-                throw ExitCode(130)
-            }
-            if !report.passes { throw ExitCode(1) }
+            if !passes { throw ExitCode(1) }
         }
     }
 
     private func show(_ report: GradientReport) {
-        guard !output.json else {
+        guard !options.output.json else {
             for row in report.rows { Terminal.result(row.json(report)) }
             Terminal.result([
                 .init("loss", .finite(report.loss)), .init("samples", .integer(report.samples)), .init("warmUpSteps", .integer(report.warmUpSteps)),

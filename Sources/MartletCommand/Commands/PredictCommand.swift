@@ -27,6 +27,9 @@ struct PredictCommand: ParsableCommand {
             let outputs = try ensemble.predict(
                 features, divisor: divisor, channels: channels, on: try device.open(quiet: output.quiet),
                 residency: try residency.residency())
+            if let (index, _) = outputs.firstNonFinite {
+                throw TrainingError.notFiniteResult("an output for sample \(index / outputs.shape.last)")
+            }
             let predictions = Predictions(outputs: outputs, classNames: saved.data?.classNames, loss: saved.loss)
             if let outputPath {
                 if outputPath.hasSuffix(".npy") {

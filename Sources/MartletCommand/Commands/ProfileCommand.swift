@@ -45,6 +45,7 @@ struct ProfileCommand: ParsableCommand {
                         compiled, setup.train, options: setup.options, steps: steps, on: target) { Interruption.isRequested }
                     show(profile, target, batch: setup.options.batchSize)
                 } catch is BenchmarkInterrupted {
+                    Terminal.note("error: interrupted; nothing was measured to the end")
                     throw ExitCode(130)
                 }
             }

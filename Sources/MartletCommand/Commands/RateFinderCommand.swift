@@ -19,36 +19,20 @@ struct RateFinderCommand: ParsableCommand {
     @Option(help: "Steps from one to the other; it ends sooner where the loss diverges. Default: 100.")
     var steps = 100
 
-    @OptionGroup(title: "Data") var data: DataOptions
-    @OptionGroup(title: "Model") var model: ModelOptions
-    @OptionGroup(title: "Training") var training: TrainingOptions
-    @OptionGroup(title: "Device") var device: DeviceOptions
-    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var options: DryRunOptions
 
     func run() throws {
         try reporting {
-            Interruption.install()
-            try training.refuseFiles("lr-find")
-            let setup = try TrainingSetup(data: data, model: model, training: training)
-            let device = try device.open(quiet: output.quiet)
             var finder = RateFinder()
             (finder.least, finder.greatest, finder.steps) = (from, to, steps)
-            let showsStatus = Terminal.isInteractive && !output.quiet
-            let curve = try finder.run(try setup.compile(on: device), on: setup.train, options: setup.options) { step, count in
-                if showsStatus { Terminal.status("lr-find \(step)/\(count)") }
-                return !Interruption.isRequested
-            }
-            if showsStatus { Terminal.clearStatus() }
-            show(curve)
-            if curve.isPartial {
-                Terminal.note("error: interrupted; the curve so far is above")
-                throw ExitCode(130)
-            }
+            try options.run("lr-find", isPartial: \.isPartial) { compiled, setup, goesOn in
+                try finder.run(compiled, on: setup.train, options: setup.options) { step, count in goesOn("\(step)/\(count)") }
+            } show: { show($0) }
         }
     }
 
     private func show(_ curve: RateCurve) {
-        guard !output.json else {
+        guard !options.output.json else {
             for point in curve.points {
                 Terminal.result([.init("rate", .number(point.rate)), .init("loss", .finite(point.loss)), .init("smoothedLoss", .finite(point.smoothed))])
             }

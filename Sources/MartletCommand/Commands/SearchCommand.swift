@@ -26,7 +26,7 @@ struct SearchCommand: ParsableCommand {
     @Option(help: "How many trials; with halving, how many begin.") var trials = 30
     @Option(help: ArgumentHelp("What is to be best on the validation data: loss or accuracy.", valueName: "loss|accuracy"))
     var objective = "loss"
-    @Option(help: "Of the search, and of every trial whose seed is not searched.") var seed: UInt64 = 0
+    @Option(help: "Of the search, and of every trial whose seed is not searched.", transform: Seed.parse) var seed: UInt64 = 0
     @Option(help: ArgumentHelp("Where the trials are kept. Default: the space's name with the ending .journal.", valueName: "file"))
     var journal: String?
     @Option(help: ArgumentHelp("An HTML page with the trials as parallel coordinates, the best over time and what mattered.", valueName: "file"))
@@ -48,7 +48,7 @@ struct SearchCommand: ParsableCommand {
             for path in [page, save].compactMap(\.self) { try File.checkWritable(path) }
 
             let space = try SearchSpace.read(space)
-            let arguments = try TrialArguments(options, space: space, seed: seed)
+            let arguments = try TrialArguments(options, space: space, of: self.space, seed: seed)
             let epochs = try epochs(arguments, space)
             guard let chosen = SearchMethods.named(method, space, trials: trials, epochs: epochs, seed: seed) else {
                 throw TrainingError.badOption(unknownName("method", method, known: SearchMethods.names))
@@ -79,7 +79,15 @@ struct SearchCommand: ParsableCommand {
     /// Of a trial that is not cut short. Every option is looked at before the first trial.
     private func epochs(_ arguments: TrialArguments, _ space: SearchSpace) throws -> Int {
         let first = SearchMethods.named("random", space, trials: 1, epochs: 1, seed: seed)!.next(after: [])!
-        _ = try TrialArguments.parse(arguments.arguments(first.values, epochs: nil))
+        do {
+            _ = try TrialArguments.parse(arguments.arguments(first.values, epochs: nil))
+        } catch {
+            // Where the options are right by themselves, the space is wrong.
+            guard (try? TrialArguments.parse(arguments.shared)) != nil else { throw error }
+            throw FormatError.unsuitable(
+                path: self.space, problem: "\(error)",
+                remedy: "name its parameters as options of 'martlet train' with values that these take, or put {name} into an option")
+        }
         // What all trials have in common may hold places of parameters, but not as the number of epochs.
         let words = options.enumerated().compactMap { place, word -> String? in
             if word == "--epochs" { return place + 1 < options.count ? options[place + 1] : "" }

@@ -15,7 +15,7 @@ struct ShowCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("How many images, at most 4096. Default: 64.", valueName: "images")) var count = 64
 
-    @Option(help: "Of the changes, and of the parts of data that have none. Default: 0.") var seed: UInt64 = 0
+    @Option(help: "Of the changes, and of the parts of data that have none. Default: 0.", transform: Seed.parse) var seed: UInt64 = 0
 
     @Option(name: .customLong("output"), help: ArgumentHelp("Where to write the PNG. Default: sheet.png.", valueName: "file"))
     var outputPath = "sheet.png"

@@ -58,6 +58,9 @@ struct SummaryCommand: ParsableCommand {
         guard input == nil || data.data == nil else {
             throw TrainingError.badOption("--input and --data both say what a sample is; leave one of them out")
         }
+        if model.isDescribed, input != nil || classes != nil || data.data != nil {
+            throw TrainingError.badOption("'\(model.model ?? "")' says itself what it reads and gives; leave --input, --classes and --data out")
+        }
         if let input {
             return try model.build(input: try Self.shape(input), outputs: try checkedClasses(classes ?? 10))
         }

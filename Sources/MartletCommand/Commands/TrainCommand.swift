@@ -41,6 +41,8 @@ struct TrainCommand: ParsableCommand {
                 for (place, selection) in selections.enumerated() {
                     let device = try device.open(selection, quiet: output.quiet)
                     let result = try setup.train(on: device, selection: selection, log: log, output: output, tracer: tracer)
+                    // Weights that nobody can use are no result, and never take the place of a good file.
+                    try result.test.checkFinite("the loss on the test data")
                     if place == 0, let path = training.save { try result.compiled.save(to: path, data: setup.description) }
                     results.append(result)
                 }

@@ -32,8 +32,10 @@ struct DataOptions: ParsableArguments {
 
     /// The data with the classes, and as many samples of each, as were asked for here or of a run that goes on.
     func selected(_ splits: Splits, seed: UInt64, otherwise notes: [String: String] = [:]) throws(FormatError) -> Splits {
-        try splits.selected(
+        let selected = try splits.selected(
             classes: chosenClasses(otherwise: notes["classes"]), perClass: perClass ?? notes["perClass"].flatMap { Int($0) }, seed: seed)
+        try selected.checkClasses(source: data ?? notes["data"] ?? "digits")
+        return selected
     }
     func chosenClasses(otherwise saved: String? = nil) -> [String]? {
         (keepClasses ?? saved).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }

@@ -11,7 +11,20 @@ struct DeviceOptions: ParsableArguments {
 
     /// Every selection, the usual one where none is given.
     func selections() throws -> [BackendSelection] {
-        backend.isEmpty ? [try BackendSelection.fromEnvironment()] : try backend.map { try BackendSelection(parsing: $0) }
+        backend.isEmpty ? [try BackendSelection.fromEnvironment()] : try Self.distinct(backend)
+    }
+
+    /// - Throws: where one is given twice, for the second run would say nothing.
+    static func distinct(_ texts: [String]) throws -> [BackendSelection] {
+        var selections: [BackendSelection] = []
+        for text in texts {
+            let selection = try BackendSelection(parsing: text)
+            guard !selections.contains(selection) else {
+                throw TrainingError.badOption("--backend \(text) was given twice; name each backend once")
+            }
+            selections.append(selection)
+        }
+        return selections
     }
 
     /// The one device of a command that takes one.

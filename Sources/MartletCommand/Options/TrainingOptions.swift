@@ -58,10 +58,10 @@ struct TrainingOptions: ParsableArguments {
     @Flag(help: "Leave out the remainder of an epoch.")
     var dropLast = false
 
-    @Option(help: "Of the weights, the order of the samples, dropout and splits. Default: 0.")
+    @Option(help: "Of the weights, the order of the samples, dropout and splits. Default: 0.", transform: Seed.parse)
     var seed: UInt64?
 
-    @Option(help: "Of the splits alone, where other weights are wanted for the same data. Default: --seed.")
+    @Option(help: "Of the splits alone, where other weights are wanted for the same data. Default: --seed.", transform: Seed.parse)
     var splitSeed: UInt64?
 
     @Option(help: ArgumentHelp(

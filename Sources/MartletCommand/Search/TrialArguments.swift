@@ -15,8 +15,9 @@ struct TrialArguments {
         "save", "checkpoint", "checkpoint-every", "resume", "backend", "threads", "json", "quiet", "validation", "split-seed", "epochs",
     ]
 
+    /// - Parameter path: of the space.
     /// - Throws: for a parameter or an option that does not belong in a search.
-    init(_ options: [String], space: SearchSpace, seed: UInt64) throws {
+    init(_ options: [String], space: SearchSpace, of path: String, seed: UInt64) throws {
         var options = options
         validation = Self.take("--validation", from: &options) ?? "0.2"
         _ = Self.take("--epochs", from: &options)
@@ -26,7 +27,9 @@ struct TrialArguments {
             }
         }
         for parameter in space.parameters where Self.reserved.contains(parameter.name) {
-            throw TrainingError.badOption("'\(parameter.name)' cannot be searched: it belongs to the search or to a single run. Give --\(parameter.name) beside the file, or leave it out")
+            throw FormatError.unsuitable(
+                path: path, problem: "'\(parameter.name)' cannot be searched: it belongs to the search or to a single run",
+                remedy: "give --\(parameter.name) beside the file, or leave it out")
         }
         (common, self.space, self.seed) = (options, space, seed)
     }

@@ -36,7 +36,7 @@ final class TrialRunner {
             return TrialOutcome(.done, objective: value, details: validation.json("validation"))
         } catch let error as TrainingError {
             switch error {
-            case .notFinite: return TrialOutcome(.diverged, details: [.init("reason", .string("\(error)"))])
+            case .notFinite, .diverged, .notFiniteResult: return TrialOutcome(.diverged, details: [.init("reason", .string("\(error)"))])
             case .shape, .badOption, .unsuitableData, .device(.outOfMemory):
                 return TrialOutcome(.failed, details: [.init("reason", .string("\(error)"))])
             case .device, .file, .interrupted, .caller: throw error

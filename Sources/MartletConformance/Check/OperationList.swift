@@ -43,9 +43,16 @@ public struct OperationList: Sendable {
 
     /// The one of that name alone, which may be a pointwise function; nil where there is none.
     public func only(_ name: String) -> OperationList? {
-        let list = OperationList(launched: launched.filter { $0.name == name }, composites: composites.filter { $0.name == name })
-        if !list.names.isEmpty { return list }
-        return PointwiseFunction.named(name).map { OperationList(launched: [CheckedOperation($0)], composites: []) }
+        let list = only([name])
+        return list.names.isEmpty ? nil : list
+    }
+
+    /// Those of these names alone, which may be pointwise functions; a name that is none of either has no part in it.
+    public func only(_ wanted: [String]) -> OperationList {
+        let functions = PointwiseFunction.all.filter { wanted.contains($0.name) && !names.contains($0.name) }
+        return OperationList(
+            launched: launched.filter { wanted.contains($0.name) } + functions.map(CheckedOperation.init),
+            composites: composites.filter { wanted.contains($0.name) })
     }
 
     /// An operation that nothing checks is a mistake in the table.

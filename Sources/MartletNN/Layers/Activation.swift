@@ -7,7 +7,7 @@ public struct Activation: Layer {
     public static let kind = "activation"
     public static let standard = Activation("relu")
     public static var fields: [LayerField<Self>] {
-        [LayerField("function", \.function, isRequired: true), LayerField("parameters", \.parameters)]
+        [LayerField("function", \.function, .activation, isRequired: true), LayerField("parameters", \.parameters)]
     }
     public static let elementOrder = ElementOrder.any
     public var function: String
@@ -22,13 +22,18 @@ public struct Activation: Layer {
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
         guard let function = ActivationFunction.named(function) else {
-            throw context.refusal(unknownName("function", function, known: PointwiseFunction.activationNames), inputs)
+            throw context.refusal("one of \(PointwiseFunction.activationNames.joined(separator: ", "))", found: "'\(function)'")
         }
         guard inputs.count == 1 else { throw context.refusal("one input", inputs) }
         let known = function.parameters.map(\.name)
-        for name in parameters.keys.sorted() where !known.contains(name) {
-            throw context.refusal(
-                "\(known.isEmpty ? "no parameter" : "only \(known.joined(separator: ", "))") for \(function.name), not '\(name)'", inputs)
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+            guard known.contains(name) else {
+                throw context.refusal("\(known.isEmpty ? "no parameter" : "only \(known.joined(separator: ", "))") for \(function.name)", found: "'\(name)'")
+            }
+            // Softplus divides by its beta.
+            guard value.isFinite, name != "beta" || value > 0 else {
+                throw context.refusal("\(name) to be \(name == "beta" ? "above 0" : "a finite number")", found: "\(value)")
+            }
         }
         return try context.graph.apply(Pointwise(function.expression(parameters)), inputs)[0]
     }

@@ -9,7 +9,7 @@ public struct BatchNorm: Layer {
     public static let kind = "batch_norm"
     public static let standard = BatchNorm()
     public static var fields: [LayerField<Self>] {
-        [LayerField("epsilon", \.epsilon), LayerField("momentum", \.momentum)]
+        [LayerField("epsilon", \.epsilon, .notNegative), LayerField("momentum", \.momentum, .share)]
     }
     public var epsilon: Float
     public var momentum: Float

@@ -13,7 +13,7 @@ public struct Conv2D: Layer {
         [
             LayerField("channels", \.channels, isRequired: true), LayerField("kernelSize", \.kernelSize, isRequired: true),
             LayerField("stride", \.stride), LayerField("padding", \.padding), LayerField("dilation", \.dilation),
-            LayerField("groups", \.groups), LayerField("bias", \.bias), LayerField("initialiser", \.initialiser),
+            LayerField("groups", \.groups), LayerField("bias", \.bias), LayerField("initialiser", \.initialiser, .sound),
         ]
     }
 

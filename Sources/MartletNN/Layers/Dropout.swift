@@ -11,7 +11,7 @@ public struct Dropout: Layer {
     public static let kind = "dropout"
     public static let standard = Dropout(0)
     public static var fields: [LayerField<Self>] {
-        [LayerField("probability", \.probability, isRequired: true), LayerField("inverted", \.inverted)]
+        [LayerField("probability", \.probability, .properShare, isRequired: true), LayerField("inverted", \.inverted)]
     }
     public static let elementOrder = ElementOrder.any
     public var probability: Float
@@ -24,9 +24,7 @@ public struct Dropout: Layer {
     }
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
-        guard inputs.count == 1, probability >= 0, probability < 1 else {
-            throw context.refusal("one input and a probability of at least 0 and below 1, not \(probability)", inputs)
-        }
+        guard inputs.count == 1 else { throw context.refusal("one input", inputs) }
         return try context.drop(probability, isInverted: inverted, inputs[0], maskShape: context.shape(inputs[0]))
     }
 }
@@ -38,6 +36,9 @@ extension LayerContext {
     ) throws(ShapeError) -> Value {
         // The stream is taken in either mode, so that the streams of other layers do not depend on it.
         let stream = randomStream()
+        guard probability >= 0, probability < 1 else {
+            throw refusal("a probability of at least 0 and below 1", found: "\(probability)")
+        }
         guard probability > 0 else { return value }
         let kept = 1 - Double(probability)
         switch mode {

@@ -8,7 +8,7 @@ public struct Dropout2D: Layer {
     public static let kind = "dropout2d"
     public static let standard = Dropout2D(0)
     public static var fields: [LayerField<Self>] {
-        [LayerField("probability", \.probability, isRequired: true), LayerField("inverted", \.inverted)]
+        [LayerField("probability", \.probability, .properShare, isRequired: true), LayerField("inverted", \.inverted)]
     }
     public var preservesActivation: Bool { true }
 
@@ -22,9 +22,6 @@ public struct Dropout2D: Layer {
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
         let image = try context.image(inputs)
-        guard probability >= 0, probability < 1 else {
-            throw context.refusal("a probability of at least 0 and below 1, not \(probability)", inputs)
-        }
         return try context.drop(
             probability, isInverted: inverted, inputs[0], maskShape: [image.batch, 1, 1, image.channels])
     }

@@ -12,7 +12,7 @@ public struct Embedding: Layer {
     public static var fields: [LayerField<Self>] {
         [
             LayerField("count", \.count, isRequired: true), LayerField("width", \.width, isRequired: true),
-            LayerField("paddingIndex", \.paddingIndex), LayerField("initialiser", \.initialiser),
+            LayerField("paddingIndex", \.paddingIndex), LayerField("initialiser", \.initialiser, .sound),
         ]
     }
     /// Rows of the table, and numbers in each.

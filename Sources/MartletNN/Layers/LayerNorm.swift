@@ -8,7 +8,7 @@ public struct LayerNorm: Layer {
     public static let kind = "layer_norm"
     public static let standard = LayerNorm()
     public static var fields: [LayerField<Self>] {
-        [LayerField("axes", \.axes), LayerField("epsilon", \.epsilon), LayerField("affine", \.affine)]
+        [LayerField("axes", \.axes), LayerField("epsilon", \.epsilon, .notNegative), LayerField("affine", \.affine)]
     }
     /// How many of the last axes; the batch is none of them.
     public var axes: Int

@@ -9,7 +9,7 @@ public struct Linear: Layer {
     public static let kind = "linear"
     public static let standard = Linear(1)
     public static var fields: [LayerField<Self>] {
-        [LayerField("units", \.units, isRequired: true), LayerField("bias", \.bias), LayerField("initialiser", \.initialiser)]
+        [LayerField("units", \.units, .positive, isRequired: true), LayerField("bias", \.bias), LayerField("initialiser", \.initialiser, .sound)]
     }
     public static let elementOrder = ElementOrder.asItIs
     public var units: Int
@@ -26,9 +26,7 @@ public struct Linear: Layer {
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {
         let shape = inputs.first.map { context.shape($0) } ?? .scalar
-        guard inputs.count == 1, shape.rank >= 2, units > 0 else {
-            throw context.refusal("at least one unit (here \(units)), and one input of features", inputs)
-        }
+        guard inputs.count == 1, shape.rank >= 2 else { throw context.refusal("one input of features", inputs) }
         let features = shape.withoutFirst.elementCount
         let weightShape: Shape = [features, units]
         guard weightShape.checkedElementCount != nil else {

@@ -7,7 +7,7 @@ public struct Pad: Layer {
     public static let kind = "pad"
     public static let standard = Pad(.valid)
     public static var fields: [LayerField<Self>] {
-        [LayerField("sides", \.sides), LayerField("channels", \.channels), LayerField("value", \.value)]
+        [LayerField("sides", \.sides), LayerField("channels", \.channels), LayerField("value", \.value, .finite)]
     }
     public var preservesActivation: Bool { true }
 

@@ -103,13 +103,8 @@ public struct AveragePool2D: Operation {
     }
 
     public static var samples: [Sample] {
-        AverageWindows.samples.map { label, shape, windows in
-            let isSpecial = label.hasSuffix("special")
-            // Sums of numbers of very different size cancel.
-            return Sample(
-                label, AveragePool2D(windows), [TensorType(shape)], [isSpecial ? .special : .normal],
-                differentiable: shape.elementCount < 1000 && !isSpecial ? [0] : [], tolerance: isSpecial ? 1e-3 : 1e-5)
-        }
+        // Sums of numbers of very different size cancel.
+        AverageWindows.samples(specialTolerance: 1e-3) { _, windows, shape in (AveragePool2D(windows), TensorType(shape)) }
     }
 }
 
@@ -158,13 +153,8 @@ public struct AveragePool2DGradient: Operation {
     }
 
     public static var samples: [Sample] {
-        AverageWindows.samples.map { label, shape, windows in
-            let image = Size2D(shape[1], shape[2])
-            let places = windows.places(image)
-            return Sample(
-                label, AveragePool2DGradient(windows, image: image), [TensorType([shape[0], places.height, places.width, shape[3]])],
-                [label.hasSuffix("special") ? .special : .normal],
-                differentiable: shape.elementCount < 1000 && !label.hasSuffix("special") ? [0] : [])
+        AverageWindows.samples { image, windows, shape in
+            (AveragePool2DGradient(windows, image: image), PoolSamples.pooled(shape, windows.places(image)))
         }
     }
 }
@@ -195,20 +185,34 @@ extension AverageWindows {
         }
     }
 
-    fileprivate static var samples: [(label: String, shape: Shape, windows: AverageWindows)] {
-        var samples: [(String, Shape, AverageWindows)] = []
+    /// The samples of an operation over windows.
+    /// - Parameter make: the operation, and its operand for images of a shape.
+    fileprivate static func samples(
+        specialTolerance: Double = 1e-5, _ make: (_ image: Size2D, AverageWindows, Shape) -> (operation: any Operation, operand: TensorType)
+    ) -> [Sample] {
+        cases.map { label, shape, windows in
+            let (operation, operand) = make(Size2D(shape[1], shape[2]), windows, shape)
+            let isSpecial = label.hasSuffix("special")
+            return Sample(
+                label, operation, [operand], [isSpecial ? .special : .normal],
+                differentiable: shape.elementCount < 1000 && !isSpecial ? [0] : [], tolerance: isSpecial ? specialTolerance : 1e-5)
+        }
+    }
+
+    private static var cases: [(label: String, shape: Shape, windows: AverageWindows)] {
+        var cases: [(String, Shape, AverageWindows)] = []
         for (label, shape, window) in PoolSamples.windows(dilated: false) {
-            samples.append((label, shape, .moving(window)))
-            samples.append(("\(label), padding not counted", shape, .moving(window, countsPadding: false)))
+            cases.append((label, shape, .moving(window)))
+            cases.append(("\(label), padding not counted", shape, .moving(window, countsPadding: false)))
         }
         let window = Window2D(3, stride: 2, padding: 1, over: Size2D(7, 9))
-        samples.append(("divisor 4", [2, 7, 9, 5], .moving(window, divisor: 4)))
-        samples.append(("divisor special", [2, 7, 9, 17], .moving(window, divisor: 4)))
+        cases.append(("divisor 4", [2, 7, 9, 5], .moving(window, divisor: 4)))
+        cases.append(("divisor special", [2, 7, 9, 17], .moving(window, divisor: 4)))
         let adaptive: [(Shape, Size2D)] = [
             ([2, 8, 8, 3], 1), ([1, 7, 9, 17], Size2D(3, 2)), ([1, 4, 6, 4], Size2D(4, 6)), ([2, 5, 3, 33], Size2D(7, 8)), ([3, 1, 1, 2], 1),
         ]
-        for (shape, size) in adaptive { samples.append(("adaptive \(shape) to \(size)", shape, .adaptive(size))) }
-        return samples
+        for (shape, size) in adaptive { cases.append(("adaptive \(shape) to \(size)", shape, .adaptive(size))) }
+        return cases
     }
 }
 

@@ -45,9 +45,7 @@ public struct Conv2D: EpilogueOperation {
             expected, operands)
         _ = try requirePlaces(window, over: Size2D(x[1], x[2]), operands)
         let result = extents(operands).resultShape
-        try require(
-            Broadcast.common(operands.dropFirst(2).map(\.shape) + [result]) == result,
-            "operands of the epilogue that broadcast to \(result)", operands)
+        try requireEpilogue(over: result, operands)
         return [TensorType(result)]
     }
 
@@ -76,19 +74,8 @@ public struct Conv2D: EpilogueOperation {
     }
 
     public static var samples: [Sample] {
-        ConvolutionSamples.all.map { sample in
-            Sample(
-                sample.label, Conv2D(sample.extents.window, groups: sample.extents.groups),
-                [TensorType(sample.extents.inputShape), TensorType(sample.extents.weightShape)], [sample.isSpecial ? .special : .normal],
-                differentiable: sample.isDifferentiable ? [0, 1] : [], tolerance: 2e-5)
-        } + ConvolutionSamples.epilogues.flatMap { label, expression in
-            ConvolutionSamples.fused.map { sample in
-                let shape = sample.extents.resultShape
-                let extra: Shape = label == "masked" ? shape : [shape.last]
-                return Sample(
-                    "\(sample.label) \(label)", Conv2D(sample.extents.window, groups: sample.extents.groups, epilogue: expression),
-                    [TensorType(sample.extents.inputShape), TensorType(sample.extents.weightShape), TensorType(extra)], tolerance: 2e-5)
-            }
+        ConvolutionSamples.samples(from: \.inputShape, to: \.resultShape) { extents, epilogue in
+            Conv2D(extents.window, groups: extents.groups, epilogue: epilogue)
         }
     }
 }

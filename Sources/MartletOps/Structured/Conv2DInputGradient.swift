@@ -47,9 +47,7 @@ public struct Conv2DInputGradient: EpilogueOperation {
             Size2D(upstream[1], upstream[2]) == places && Size2D(weights[0], weights[1]) == window.size && upstream[3] == weights[3]
                 && weights[3] % groups == 0, expected, operands)
         let result = extents(operands).inputShape
-        try require(
-            Broadcast.common(operands.dropFirst(2).map(\.shape) + [result]) == result,
-            "operands of the epilogue that broadcast to \(result)", operands)
+        try requireEpilogue(over: result, operands)
         return [TensorType(result)]
     }
 
@@ -75,21 +73,8 @@ public struct Conv2DInputGradient: EpilogueOperation {
     }
 
     public static var samples: [Sample] {
-        ConvolutionSamples.all.map { sample in
-            Sample(
-                sample.label, Conv2DInputGradient(sample.extents.window, groups: sample.extents.groups, image: sample.extents.image),
-                [TensorType(sample.extents.resultShape), TensorType(sample.extents.weightShape)], [sample.isSpecial ? .special : .normal],
-                differentiable: sample.isDifferentiable ? [0, 1] : [], tolerance: 2e-5)
-        } + ConvolutionSamples.epilogues.flatMap { label, expression in
-            ConvolutionSamples.fused.map { sample in
-                let shape = sample.extents.inputShape
-                let extra: Shape = label == "masked" ? shape : [shape.last]
-                return Sample(
-                    "\(sample.label) \(label)",
-                    Conv2DInputGradient(
-                        sample.extents.window, groups: sample.extents.groups, image: sample.extents.image, epilogue: expression),
-                    [TensorType(sample.extents.resultShape), TensorType(sample.extents.weightShape), TensorType(extra)], tolerance: 2e-5)
-            }
+        ConvolutionSamples.samples(from: \.resultShape, to: \.inputShape) { extents, epilogue in
+            Conv2DInputGradient(extents.window, groups: extents.groups, image: extents.image, epilogue: epilogue)
         }
     }
 }

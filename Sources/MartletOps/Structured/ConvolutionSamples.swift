@@ -75,17 +75,43 @@ enum ConvolutionSamples {
         return cases
     }()
 
-    static let fused: [Case] = [
+    private static let fused: [Case] = [
         make(2, 7, 3, to: 17, kernel: 3, padding: 1),
         make(1, Size2D(9, 8), 4, to: 6, kernel: 3, stride: 2, padding: 1, groups: 2),
         make(2, 6, 9, to: 9, kernel: 3, padding: 1, groups: 9),
         make(3, 5, 8, to: 33, kernel: 1),
     ]
 
-    static let epilogues: [(String, Expression)] = [
+    private static let epilogues: [(String, Expression)] = [
         ("bias relu", Expression { e in e.apply(.relu, e.apply(.add, e.operand(0), e.operand(1))) }),
         ("masked", Expression { e in
             e.apply(.reluGradient, e.operand(1), e.apply(.multiply, e.operand(0), e.dropout(stream: 2, threshold: 1 << 31, scale: 2)))
         }),
     ]
+
+    /// The samples of a convolution with an epilogue: plain ones, then fused ones.
+    ///
+    /// - Parameters:
+    ///   - operand: what is convolved, beside the weights.
+    ///   - result: what it becomes.
+    static func samples(
+        from operand: KeyPath<ConvolutionExtents, Shape>, to result: KeyPath<ConvolutionExtents, Shape>,
+        _ operation: (ConvolutionExtents, _ epilogue: Expression) -> any EpilogueOperation
+    ) -> [Sample] {
+        func factors(_ sample: Case) -> [TensorType] {
+            [TensorType(sample.extents[keyPath: operand]), TensorType(sample.extents.weightShape)]
+        }
+        return all.map { sample in
+            Sample(
+                sample.label, operation(sample.extents, .identity), factors(sample), [sample.isSpecial ? .special : .normal],
+                differentiable: sample.isDifferentiable ? [0, 1] : [], tolerance: 2e-5)
+        } + epilogues.flatMap { label, epilogue in
+            fused.map { sample in
+                let shape = sample.extents[keyPath: result]
+                let extra: Shape = label == "masked" ? shape : [shape.last]
+                return Sample(
+                    "\(sample.label) \(label)", operation(sample.extents, epilogue), factors(sample) + [TensorType(extra)], tolerance: 2e-5)
+            }
+        }
+    }
 }

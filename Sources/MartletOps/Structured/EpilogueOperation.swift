@@ -8,6 +8,15 @@ public protocol EpilogueOperation: Operation {
     var epilogue: Expression { get set }
 }
 
+extension EpilogueOperation {
+    /// What an epilogue reads must broadcast to the result.
+    func requireEpilogue(over result: Shape, _ operands: [TensorType]) throws(ShapeError) {
+        try require(
+            Broadcast.common(operands.dropFirst(2).map(\.shape) + [result]) == result,
+            "operands of the epilogue that broadcast to \(result)", operands)
+    }
+}
+
 extension Expression {
     /// An epilogue in Float64 over the sums of a result.
     func evaluate(_ sums: [Double], _ extra: [OracleTensor], to shape: Shape, step: StepParameters) -> [Double] {

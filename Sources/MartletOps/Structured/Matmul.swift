@@ -48,9 +48,7 @@ public struct Matmul: EpilogueOperation {
             throw ShapeError(Self.name, expected: expected, found: operands)
         }
         let result = Shape(batch.extents + [rows, columns])
-        try require(
-            Broadcast.common(operands.dropFirst(2).map(\.shape) + [result]) == result,
-            "operands of the epilogue that broadcast to \(result)", operands)
+        try requireEpilogue(over: result, operands)
         return [TensorType(result)]
     }
 

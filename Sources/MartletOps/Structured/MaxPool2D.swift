@@ -121,10 +121,9 @@ public struct MaxPool2DGradient: Operation {
     public static var samples: [Sample] {
         PoolSamples.windows(dilated: true).map { label, shape, window in
             let image = Size2D(shape[1], shape[2])
-            let places = window.places(image)
-            let result: Shape = [shape[0], places.height, places.width, shape[3]]
+            let pooled = PoolSamples.pooled(shape, window.places(image))
             return Sample(
-                label, MaxPool2DGradient(window, image: image), [TensorType(result), TensorType(result, .int32)],
+                label, MaxPool2DGradient(window, image: image), [pooled, TensorType(pooled.shape, .int32)],
                 [.normal, .integers(image.height * image.width)])
         }
     }

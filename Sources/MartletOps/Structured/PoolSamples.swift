@@ -20,6 +20,9 @@ extension Operation {
 
 /// The cases that kinds of pooling share.
 enum PoolSamples {
+    /// What images of a shape become: one row and column for each place of a window.
+    static func pooled(_ shape: Shape, _ places: Size2D) -> TensorType { TensorType([shape[0], places.height, places.width, shape[3]]) }
+
     static func windows(dilated: Bool) -> [(label: String, shape: Shape, window: Window2D)] {
         var cases: [(Shape, Window2D)] = []
         func add(

@@ -58,7 +58,7 @@ extension RunFolder {
                 throw error
             } catch {
                 guard number == lines.count - 1, !isWhole else {
-                    throw .damaged(path: historyFile, reason: "line \(number + 1) cannot be read: \((error as? DecodingError).map(JSONText.explain) ?? "\(error)")")
+                    throw .damaged(path: historyFile, reason: "line \(number + 1) cannot be read: \(JSONText.explain(error))")
                 }
                 warnings.append("the last line of history.jsonl (\(number + 1)) is cut short and was left out: the run was stopped while it wrote")
             }

@@ -179,7 +179,7 @@ public final class RunRecorder: Callback {
         var outcome = switch error {
         case nil: RunOutcome(.finished)
         case .interrupted?: RunOutcome(.interrupted, message: error?.description)
-        case .notFinite?: RunOutcome(.notFinite, message: error?.description)
+        case .notFinite?, .diverged?: RunOutcome(.notFinite, message: error?.description)
         case let other?: RunOutcome(.failed, message: other.description)
         }
         outcome.iterations = iterations

@@ -1,4 +1,5 @@
 import MartletFormats
+import MartletOps
 
 /// Trials where the improvement that a Gaussian process expects over the best so far is greatest (Jones, Schonlau and Welch
 /// 1998; Snoek, Larochelle and Adams 2012).

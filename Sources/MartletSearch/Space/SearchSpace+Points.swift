@@ -1,4 +1,5 @@
 import MartletFormats
+import MartletOps
 
 /// Assignments as points of the unit cube, one coordinate a parameter, and as what a surrogate model reads.
 extension SearchSpace {

@@ -1,19 +1,5 @@
-// Logarithm, exponential and the normal distribution in Double from +, -, *, / and square roots alone, so that a search makes
-// the same choices on every host.
-
-/// ln x for x > 0, within a few units in the last place: x = m 2^e with m around 1, and the series of artanh((m - 1) / (m + 1)).
-func logarithm(_ x: Double) -> Double {
-    guard x > 0 else { return x == 0 ? -.infinity : .nan }
-    guard x.isFinite else { return x }
-    var (m, e) = (x.significand, Int(x.exponent))
-    if m > 1.4142135623730951 { (m, e) = (m / 2, e + 1) }
-    let f = (m - 1) / (m + 1)
-    let square = f * f
-    var sum = 0.0
-    for term in stride(from: 23, through: 1, by: -2) { sum = sum * square + 1 / Double(term) }
-    // ln 2 in two parts, of which the product of the first with e is exact.
-    return Double(e) * 0x1.62e42feep-1 + (2 * f * sum + Double(e) * 0x1.a39ef35793c76p-33)
-}
+// The exponential and the normal distribution in Double from +, -, *, / and square roots alone, so that a search makes the same
+// choices on every host. (The logarithm is that of `HostTranscendentals.swift`.)
 
 /// e^x within a few units in the last place: x = k ln 2 + r, Taylor's series of r, scaled by 2^k.
 func exponential(_ x: Double) -> Double {

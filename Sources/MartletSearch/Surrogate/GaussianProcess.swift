@@ -1,4 +1,5 @@
 import MartletFormats
+import MartletOps
 
 /// Gaussian process regression with a Matérn 5/2 kernel that has a length for every parameter (Rasmussen and Williams 2006,
 /// chapters 2 and 5). Lengths and noise are those of the greatest posterior density, found by a pattern search; the scale of

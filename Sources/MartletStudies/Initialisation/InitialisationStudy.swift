@@ -87,8 +87,11 @@ public struct InitialisationStudy: Sendable {
         do throws(TrainingError) {
             _ = try compiled.fit(train, test: test, options: options, callbacks: [watch])
         } catch {
-            guard case .notFinite(let epoch, let step, let value, _) = error else { throw error }
-            problem = "\(value) is not finite in epoch \(epoch), step \(step)"
+            switch error {
+            case .notFinite(let epoch, let step, let value, _), .diverged(let epoch, let step, let value, _):
+                problem = "\(value) is not finite in epoch \(epoch), step \(step)"
+            default: throw error
+            }
         }
         return Case(
             scheme: scheme, batchNorm: batchNorm, layers: looked, lossBefore: lossBefore, epochs: watch.epochs,

@@ -60,8 +60,11 @@ public struct OptimizerStudy: Sendable {
         do throws(TrainingError) {
             _ = try compiled.fit(train, test: test, options: options, callbacks: [watch])
         } catch {
-            guard case .notFinite(let epoch, let step, let value, _) = error else { throw error }
-            problem = "\(value) is not finite in epoch \(epoch), step \(step)"
+            switch error {
+            case .notFinite(let epoch, let step, let value, _), .diverged(let epoch, let step, let value, _):
+                problem = "\(value) is not finite in epoch \(epoch), step \(step)"
+            default: throw error
+            }
         }
         return Curve(optimizer: optimizer.rule.name, learningRate: optimizer.learningRate, epochs: watch.epochs, problem: problem)
     }

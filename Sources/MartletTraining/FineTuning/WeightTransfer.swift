@@ -17,7 +17,7 @@ public struct WeightTransfer: Sendable {
     ///   - renamings: applied to the file's names; where several match, the first one counts.
     ///   - head: name of a layer that starts anew, whatever the file has for it.
     /// - Throws: `badOption` for a renaming that matches nothing and for two tensors of one name; `unsuitableData` where no
-    ///   tensor finds its place, or one has another shape than the model's.
+    ///   tensor finds its place, or one has another shape than the model's; `file` where one holds a number that is not finite.
     public init(
         _ file: WeightFile, to model: Model, renamings: [Renaming] = [], newHead head: String? = nil
     ) throws(TrainingError) {
@@ -43,6 +43,9 @@ public struct WeightTransfer: Sendable {
                 let origin = source == name ? "" : " ('\(source)' in the file)"
                 throw .unsuitableData(
                     "the tensor '\(name)'\(origin) of '\(file.path)' is \(array.type), and the model's is \(variable.fileShape). --head N starts a new head of another size; --rename 'OLD=NEW' gives a tensor another name")
+            }
+            if let (index, value) = array.firstNonFinite {
+                throw .file(.notFinite(path: file.path, tensor: source, index: index, value: value))
             }
             loaded.append((name, source))
             weights.append((name, array))

@@ -67,12 +67,15 @@ extension Loss {
         }
         guard delta.isFinite, delta > 0 else { throw .badOption("delta must be greater than 0, not \(delta)") }
         guard (1...2).contains(power) else { throw .badOption("margin-power must be 1 or 2, not \(power)") }
+        if let ignoredClass, !(0..<outputs).contains(ignoredClass) {
+            throw .badOption("ignore-class must be a class from 0 to \(outputs - 1), not \(ignoredClass)")
+        }
         for (setting, weights) in [("class-weights", classWeights), ("pos-weight", positiveWeights)] {
             guard let weights else { continue }
             guard weights.count == outputs || setting == "pos-weight" && weights.count == 1 else {
                 throw .badOption("\(setting) has \(weights.count) numbers, and the model has \(outputs) outputs")
             }
-            guard weights.allSatisfy({ $0.isFinite && $0 >= 0 }) else { throw .badOption("\(setting) must be at least 0") }
+            if let bad = weights.first(where: { !($0.isFinite && $0 >= 0) }) { throw .badOption("\(setting) must be at least 0, not \(bad)") }
         }
     }
 

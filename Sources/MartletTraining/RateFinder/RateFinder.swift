@@ -42,7 +42,7 @@ public struct RateFinder: Sendable {
         let failure = Self.train(model, data, training, recorder)
         try model.putBack(before)
         switch failure {
-        case nil, .interrupted?, .notFinite?: break
+        case nil, .interrupted?, .notFinite?, .diverged?: break
         case let error?: throw error
         }
         if let error = recorder.error { throw .device(error) }

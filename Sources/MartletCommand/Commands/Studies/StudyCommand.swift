@@ -17,7 +17,7 @@ struct StudyOptions: ParsableArguments {
         "\(PointwiseFunction.activationNames.joined(separator: ", ")). Default: relu.", valueName: "name"))
     var activation = "relu"
 
-    @Option(help: "Of the weights and the order of the samples.") var seed: UInt64 = 0
+    @Option(help: "Of the weights and the order of the samples.", transform: Seed.parse) var seed: UInt64 = 0
 
     @Option(help: ArgumentHelp("Write the study as a page.", valueName: "file")) var report: String?
 
@@ -35,8 +35,9 @@ struct StudyOptions: ParsableArguments {
             }
             if let report { try File.checkWritable(report) }
             let source = try DataSource.parse(data.data ?? "digits")
-            let splits = try source.load(
+            let whole = try source.load(
                 label: data.label, task: .classification, seed: seed, request: try data.imageRequest(), normalisation: try data.normalisation())
+            let splits = try data.selected(whole, seed: seed)
             let device = try device.open(quiet: output.quiet)
             let result = try study(splits.train, splits.test, device, StudyProgress(quiet: output.quiet))
             if Terminal.isInteractive, !output.quiet { Terminal.clearStatus() }

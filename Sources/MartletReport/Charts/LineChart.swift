@@ -8,6 +8,8 @@ public struct LineChart: Chart {
         public var hasLine = true
         public var hasMarks: Bool
         public var isDashed = false
+        /// Drawn as a background to the others.
+        public var isFaint = false
         /// How far a shaded band reaches below and above each point.
         public var spread: [Double] = []
         /// Of the page's colours; nil for the next one.
@@ -56,6 +58,14 @@ public struct LineChart: Chart {
         guard let lowX = points.map(\.x).min(), let highX = points.map(\.x).max(), var lowY = points.map(\.y).min(),
             var highY = points.map(\.y).max()
         else { return "" }
+        if !isLogY {
+            // Bands are seen whole.
+            for series in series where series.spread.count == series.points.count {
+                for (point, spread) in zip(series.points, series.spread) where isDrawn(point) && spread.isFinite {
+                    (lowY, highY) = (min(lowY, point.y - spread), max(highY, point.y + spread))
+                }
+            }
+        }
         if let yRange { (lowY, highY) = (min(lowY, yRange.lowerBound), max(highY, yRange.upperBound)) }
         var drawing = Drawing(width: 440, height: 270, label: title)
         let frame = Frame(left: 56, right: 430, top: 10, bottom: 232)
@@ -86,7 +96,7 @@ public struct LineChart: Chart {
                     drawing.polygon(upper + lower, "class=\"f\(colour)\" fill-opacity=\"0.18\"")
                 }
                 if series.hasLine, run.count > 1 {
-                    drawing.polyline(run.map { ($0.x, $0.y) }, "class=\"s\(colour)\"\(dash)")
+                    drawing.polyline(run.map { ($0.x, $0.y) }, "class=\"s\(colour)\(series.isFaint ? " faint" : "")\"\(dash)")
                 }
                 for point in run where series.hasMarks || run.count == 1 {
                     let own = series.points[point.place]

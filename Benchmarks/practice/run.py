@@ -1,6 +1,6 @@
 """The comparisons of the guides: fine-tuning, ensembles and searches on MNIST, as tables in Markdown, and pictures of them.
 
-    python3 Benchmarks/practice/run.py tuning|ensemble|search FOLDER-WITH-MNIST [PICTURE.svg]
+    python3 Benchmarks/practice/run.py tuning|ensemble|snapshots|search FOLDER-WITH-MNIST [PICTURE.svg]
 
 Nothing but Python's own library is needed. MARTLET names the command, if it is not .build/release/martlet. Accuracies do not
 depend on the machine.
@@ -104,6 +104,32 @@ def ensemble(data, path):
     picture(path, "Test accuracy of five members and of their ensemble", rows)
 
 
+def snapshots(data, path):
+    """15 epochs in several ways, over 3 seeds: as one run, as one run of five cycles whose ends are averaged, all or the last three, the
+    last of these ends alone, and as five networks of three epochs each. Every rate goes down to 0 by a cosine from the same value."""
+    rows = []
+    for model, rate in (("mlp:128,64", "0.05"), ("lenet5", "0.05")):
+        usual = ["--data", data, "--model", model, "--batch-size", "128", "--optimizer", "momentum", "--learning-rate", rate]
+        # Each with the number of networks in use.
+        ways = {"one run of 15 epochs": 1, "the last of 5 snapshots": 1, "5 snapshots together": 5, "the last 3 together": 3,
+                "3 epochs, mean of 5 runs": 1, "5 runs of 3 epochs together": 5}
+        found = {way: [] for way in ways}
+        for seed in ("0", "100", "200"):
+            single = martlet("train", *usual, "--epochs", "15", "--schedule", "cosine", "--seed", seed)[-1]
+            *cycles, cyclic = martlet("ensemble", *usual, "--epochs", "15", "--snapshots", "5", "--seed", seed)
+            *_, last = martlet("ensemble", *usual, "--epochs", "15", "--snapshots", "3", "--cycles", "5", "--seed", seed)
+            *members, several = martlet("ensemble", *usual, "--epochs", "3", "--schedule", "cosine", "--members", "5", "--seed", seed)
+            mean = {"testAccuracy": several["meanMemberAccuracy"], "testLoss": several["meanMemberLoss"]}
+            for results, result in zip(found.values(), (single, cycles[-1], cyclic, last, mean, several)):
+                results.append((result["testAccuracy"], result["testLoss"]))
+        print(f"\n{model}, momentum {rate}:\n\n| | test accuracy, % (mean of 3 seeds, range) | test loss | networks in use |\n|---|---|---|---|")
+        for way, results in found.items():
+            accuracies = [accuracy for accuracy, _ in results]
+            print(f"| {way} | {percent(accuracies)} | {statistics.mean(loss for _, loss in results):.4f} | {ways[way]} |")
+            rows.append((f"{model.split(':')[0]}: {way}", accuracies, None))
+    picture(path, "Test accuracy after 15 epochs in all", rows)
+
+
 def search(data, _):
     """Ways to search settings of a perceptron on the embedded digits, over 5 seeds: the best validation loss, and what it cost."""
     pathlib.Path("space.json").write_text(json.dumps({
@@ -128,7 +154,7 @@ def search(data, _):
 
 
 if __name__ == "__main__":
-    comparisons = {"tuning": tuning, "ensemble": ensemble, "search": search}
+    comparisons = {"tuning": tuning, "ensemble": ensemble, "snapshots": snapshots, "search": search}
     if len(sys.argv) not in (3, 4) or sys.argv[1] not in comparisons:
         sys.exit(__doc__)
     folder, image = os.path.abspath(sys.argv[2]), os.path.abspath(sys.argv[3]) if len(sys.argv) == 4 else None

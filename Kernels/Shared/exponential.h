@@ -48,24 +48,23 @@ MARTLET_FUNCTION martlet_real martlet_exp(martlet_real x) {
     x = MARTLET_SELECT(x < -105.0f, -105.0f, x);
     martlet_uint k;
     martlet_real p = 1.0f + martlet_expm1_reduced(x, &k);
-    // 2^k need not be a float: two factors, of which only the second can round.
-    martlet_uint half_k = ((k + 512u) >> 1) - 256u;
-    return p * martlet_power_of_two(half_k) * martlet_power_of_two(k - half_k);
+    // 2^k need not be a float: two factors, of which only the second, a constant of each sign of x, can round.
+    martlet_real second = MARTLET_SELECT(x < 0.0f, 0x1p-64f, 4.0f);
+    return p * MARTLET_AS_REAL(((k + 254u) << 23) - MARTLET_AS_UINT(second)) * second;
 }
 
-// (factor + factor_low) e^(x + low) for x of at most 0, a low that is small beside 1 and an ordinary factor whose second
+// (factor + factor_low) e^(x + low) for x in [-130, 0], a low that is small beside 1 and an ordinary factor whose second
 // part is what rounding the first has lost. The exponential is kept in two parts too, and the product is formed before
 // the scaling, so that a subnormal result is rounded to one only once.
 MARTLET_FUNCTION martlet_real martlet_exp_product_pair(
     martlet_real x, martlet_real low, martlet_real factor, martlet_real factor_low) {
-    x = MARTLET_SELECT(x < -170.0f, -170.0f, x);
     martlet_uint k;
     martlet_real rest = martlet_expm1_reduced(x, &k);
     martlet_real p = 1.0f + rest;
     martlet_real p_low = MARTLET_FMA(p, low, rest - (p - 1.0f));
     p = MARTLET_FMA(p, factor, MARTLET_FMA(p, factor_low, p_low * factor));
-    martlet_uint half_k = ((k + 512u) >> 1) - 256u;
-    return p * martlet_power_of_two(half_k) * martlet_power_of_two(k - half_k);
+    // As in martlet_exp. Where the first factor rounds too, nothing is left behind the second.
+    return p * martlet_power_of_two(k + 64u) * 0x1p-64f;
 }
 
 MARTLET_FUNCTION martlet_real martlet_exp_product(martlet_real x, martlet_real low, martlet_real factor) {

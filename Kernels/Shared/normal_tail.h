@@ -23,18 +23,17 @@ MARTLET_FUNCTION martlet_real martlet_normal_tail_ratio(martlet_real a, martlet_
     p = MARTLET_FMA(p, q, -0x1.8c18f2p-4f);
     martlet_real sum = MARTLET_FMA(p, q, 0x1.e361eap-2f);
     martlet_real sum_low = MARTLET_FMA(p, q, 0x1.e361eap-2f - sum);
-    // scale (sum + sum_low) / (1 + a), where 1 + a has lost something too.
     martlet_real product = scale * sum;
     martlet_real product_low = MARTLET_FMA(scale, sum_low, MARTLET_FMA(scale, sum, -product));
-    martlet_real below = 1.0f + a, larger = MARTLET_SELECT(a > 1.0f, a, 1.0f), smaller = MARTLET_SELECT(a > 1.0f, 1.0f, a);
-    martlet_real below_low = smaller - (below - larger);
+    // scale (sum + sum_low) / (1 + a), where 1 + a has lost something too: exactly what below - 1, which is exact, lacks of a.
+    martlet_real below = 1.0f + a, below_low = a - (below - 1.0f);
     return martlet_divide_pair(product, product_low, below, below_low, low);
 }
 
 // (factor + factor_low) e^(-a^2 / 2); the rounding error of a^2 is exact and carried into the exponential.
 MARTLET_FUNCTION martlet_real martlet_gaussian(martlet_real a, martlet_real factor, martlet_real factor_low) {
-    martlet_real square = a * a;
-    return martlet_exp_product_pair(-0.5f * square, -0.5f * MARTLET_FMA(a, a, -square), factor, factor_low);
+    martlet_real slope = -0.5f * a, exponent = slope * a;
+    return martlet_exp_product_pair(exponent, MARTLET_FMA(slope, a, -exponent), factor, factor_low);
 }
 
 #endif

@@ -1,11 +1,19 @@
 // One loop per pointwise function of Shared/pointwise.h, and their table.
 //
 // Numeric order: none, elements are independent; that also is why `out` may be an argument, which the pragma promises.
+//
+// A formula is a long chain of dependent instructions, longer than the processor looks ahead: four vectors side by side take a
+// quarter less time than one after the other. What is left behind them goes one by one.
+
+enum { SIDE_BY_SIDE = 4 * VECTOR_WIDTH };
 
 #define POINTWISE_LOOP(name, ...) \
     static void loop_##name(float *out, const float *a, const float *b, const float *c, long count) { \
         (void)b, (void)c; \
-        _Pragma("clang loop vectorize(assume_safety)") for (long i = 0; i < count; i++) \
+        long whole = count & -SIDE_BY_SIDE; \
+        _Pragma("clang loop vectorize(assume_safety) interleave_count(4)") for (long i = 0; i < whole; i++) \
+            out[i] = martlet_##name(__VA_ARGS__); \
+        _Pragma("clang loop vectorize(assume_safety) interleave_count(1)") for (long i = whole; i < count; i++) \
             out[i] = martlet_##name(__VA_ARGS__); \
     }
 #define UNARY(name) POINTWISE_LOOP(name, a[i])

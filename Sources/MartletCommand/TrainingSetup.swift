@@ -106,6 +106,7 @@ struct TrainingSetup {
         options.accumulation = training.accumulate ?? settings?.accumulation ?? 1
         options.sampling = try training.sampling(of: train, otherwise: settings?.sampling)
         try training.weights.apply(to: &options, otherwise: settings)
+        options.snapshots = settings?.snapshots
         options.dropsLast = training.dropLast || settings?.dropsLast ?? false
         options.checkpoint = training.checkpoint ?? training.resume
         options.checkpointEvery = training.checkpointEvery
@@ -168,8 +169,7 @@ struct TrainingSetup {
 
     /// - Parameter seed: of weights, the order of samples and dropout, where it is not that of the run.
     func train(
-        on device: any Device, selection: BackendSelection, log: LogOptions? = nil, output: OutputOptions, seed: UInt64? = nil,
-        tracer: StepTracer? = nil
+        on device: any Device, log: LogOptions? = nil, output: OutputOptions, seed: UInt64? = nil, tracer: StepTracer? = nil
     ) throws -> TrainingResult {
         let clock = ContinuousClock()
         let started = clock.now

@@ -13,6 +13,8 @@ public struct Checkpoint: Sendable {
     public let point: TrainingPoint
     /// What the caller of `fit` wanted to keep.
     public let notes: [String: String]
+    /// The epochs whose snapshots it has.
+    private let snapshots: [Int]
 
     /// What a resumed run must have in common with the one that was stopped.
     public struct Settings: Hashable, Sendable, Codable {
@@ -35,6 +37,7 @@ public struct Checkpoint: Sendable {
         public var earlyStopping: EarlyStopping?
         public var keepsBest: Monitor?
         public var averaging: WeightAveraging?
+        public var snapshots: Int?
         public var seed: UInt64
         /// Nil where images are not changed.
         public var augmentation: String?
@@ -50,9 +53,12 @@ public struct Checkpoint: Sendable {
         var settings: Settings
         var point: TrainingPoint
         var notes: [String: String]
+        /// Nil where there are none.
+        var snapshots: [Int]?
     }
     fileprivate static let trainingField = "martlet.training"
     fileprivate static let metricsName = "martlet.metrics"
+    fileprivate static func snapshotName(_ epoch: Int, _ name: String) -> String { "martlet.snapshot.\(epoch).\(name)" }
     fileprivate static func stateName(_ index: Int, _ name: String) -> String { "martlet.optimizer.\(index).\(name)" }
 
     /// - Throws: where the file is not there, is damaged, or is a saved model and no checkpoint.
@@ -72,6 +78,7 @@ public struct Checkpoint: Sendable {
         settings = training.settings
         point = training.point
         notes = training.notes
+        snapshots = training.snapshots ?? []
     }
 
     /// The optimizer's state of every parameter, by name.
@@ -88,22 +95,34 @@ public struct Checkpoint: Sendable {
         return arrays
     }
 
-    /// A set of weights that the run kept, by name.
-    fileprivate func weights(of set: WeightSet) throws(FormatError) -> [String: HostArray] {
-        var arrays: [String: HostArray] = [:]
+    /// Weights that the run kept beside those that it trains, by the model's names.
+    /// - Parameter name: what a variable is called in the file.
+    fileprivate func weights(named name: (String) -> String) throws(FormatError) -> [(name: String, array: HostArray)] {
+        var weights: [(name: String, array: HostArray)] = []
         for variable in file.model.variables {
-            let name = set.name(of: variable.name)
+            let name = name(variable.name)
             let array = try file.contents.required(name, path: file.path)
             guard array.type == TensorType(variable.fileShape) else {
                 throw .badTensor(path: file.path, name: name, problem: "expected \(variable.fileShape), found \(array.type)")
             }
-            arrays[variable.name] = array
+            weights.append((variable.name, array))
         }
-        return arrays
+        return weights
     }
 
-    fileprivate static func training(_ settings: Settings, _ point: TrainingPoint, _ notes: [String: String]) -> String {
-        JSONText.encode(Training(settings: settings, point: point, notes: notes))
+    fileprivate func keptSnapshots() throws(FormatError) -> [Snapshot] {
+        var kept: [Snapshot] = []
+        for epoch in snapshots {
+            kept.append(Snapshot(epoch: epoch, weights: try weights { Self.snapshotName(epoch, $0) }))
+        }
+        return kept
+    }
+
+    fileprivate static func training(
+        _ settings: Settings, _ point: TrainingPoint, _ notes: [String: String], _ snapshots: [Snapshot]
+    ) -> String {
+        JSONText.encode(Training(
+            settings: settings, point: point, notes: notes, snapshots: snapshots.isEmpty ? nil : snapshots.map(\.epoch)))
     }
     fileprivate func metrics() throws(FormatError) -> HostArray {
         let array = try file.contents.required(Self.metricsName, path: file.path)
@@ -131,8 +150,11 @@ extension CompiledModel {
                 for (variable, array) in try weightCopies[set]?.arrays() ?? [] { tensors.append((set.name(of: variable.name), array)) }
             }
         }
+        for snapshot in snapshots {
+            tensors += snapshot.weights.map { (Checkpoint.snapshotName(snapshot.epoch, $0.name), $0.array) }
+        }
         var file = ModelFile.contents(tensors, model, loss, options.dataDescription ?? DataDescription(data))
-        file.metadata[Checkpoint.trainingField] = Checkpoint.training(try settings(options, data), point, options.notes)
+        file.metadata[Checkpoint.trainingField] = Checkpoint.training(try settings(options, data), point, options.notes, snapshots)
         let contents = file
         try wrap { () throws(FormatError) in try contents.write(to: path) }
     }
@@ -147,7 +169,7 @@ extension CompiledModel {
             dropsLast: options.dropsLast, shuffles: options.shuffles, schedule: options.scheduleText(data),
             accumulation: options.accumulation == 1 ? nil : options.accumulation,
             penalty: options.penalty == .none ? nil : options.penalty, sampling: options.sampling,
-            earlyStopping: options.earlyStopping, keepsBest: options.keepsBest, averaging: options.averaging, seed: seed,
+            earlyStopping: options.earlyStopping, keepsBest: options.keepsBest, averaging: options.averaging, snapshots: options.snapshots, seed: seed,
             augmentation: options.augmentation == .none ? nil : options.augmentation.description,
             parameters: options.parameters == .none ? nil : options.parameters,
             normalisation: data.format.normalisationText, dataSHA256: identity)
@@ -187,6 +209,7 @@ extension CompiledModel {
         try compare("early stopping by", then.earlyStopping, now.earlyStopping)
         try compare("the best weights by", then.keepsBest?.rawValue, now.keepsBest?.rawValue)
         try compare("averaging", then.averaging, now.averaging)
+        try compare("snapshots", then.snapshots, now.snapshots)
         try compare("the seed", then.seed, now.seed)
         try compare("the augmentation", then.augmentation ?? "none", now.augmentation ?? "none")
         try compare("the rules of parameters", then.parameters ?? .none, now.parameters ?? .none)
@@ -210,8 +233,10 @@ extension CompiledModel {
         let metrics = try wrap { () throws(FormatError) in try checkpoint.metrics() }
         var kept: [WeightSet: [String: HostArray]] = [:]
         for set in WeightSet.allCases where set.isKept(by: options) {
-            kept[set] = try wrap { () throws(FormatError) in try checkpoint.weights(of: set) }
+            let weights = try wrap { () throws(FormatError) in try checkpoint.weights(named: set.name) }
+            kept[set] = Dictionary(uniqueKeysWithValues: weights.map { ($0.name, $0.array) })
         }
+        let snapshots = try wrap { () throws(FormatError) in try checkpoint.keptSnapshots() }
         try setWeights(checkpoint.file.weights)
         try wrap { () throws(DeviceError) in
             for (index, state) in states.enumerated() { try session.setOptimizerState(index, state) }
@@ -221,7 +246,7 @@ extension CompiledModel {
             let copy = try weightCopy(set, isNew: true)
             try wrap { () throws(DeviceError) in try copy.set(arrays) }
         }
-        iterations = point.iterations
+        (self.snapshots, iterations) = (snapshots, point.iterations)
         return point
     }
 }

@@ -32,6 +32,8 @@ public final class CompiledModel {
     public internal(set) var iterations = 0
     /// What a run keeps beside the weights that it trains.
     var weightCopies: [WeightSet: WeightCopy] = [:]
+    /// The weights at the end of cycles that the last run kept, the oldest first (`FitOptions.snapshots`).
+    public internal(set) var snapshots: [Snapshot] = []
 
     /// Makes room on the device and draws the initial weights there.
     public init(
@@ -78,14 +80,7 @@ public final class CompiledModel {
     /// SHA-256 over every parameter and running statistic in graph order: its name, a zero byte, its shape in files
     /// (`10x512`), a zero byte, and its elements as little-endian float32 in the layout of files, with +0 for -0.
     public func weightsSHA256() throws(TrainingError) -> String {
-        let variables = try wrap { () throws(DeviceError) in try session.variables() }
-        var hash = SHA256()
-        for (variable, array) in variables {
-            hash.update(Array("\(variable.name)\0\(variable.fileShape)\0".utf8))
-            let values = array.floats.map { $0 == 0 ? 0 : $0 }
-            values.withUnsafeBytes { hash.update($0) }
-        }
-        return SHA256.hex(hash.finalize())
+        weightsHash(try weights())
     }
 
     /// Every parameter and running statistic by name, in PyTorch's layout.

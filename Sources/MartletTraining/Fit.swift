@@ -30,6 +30,8 @@ public struct FitOptions: Sendable {
     public var keepsBest: Monitor?
     /// The model ends with averaged weights.
     public var averaging: WeightAveraging?
+    /// The weights at the end of the schedule's last so many cycles are kept, for an ensemble (`CompiledModel.snapshots`).
+    public var snapshots: Int?
     /// How images are changed at random, every time they are seen; never in evaluation.
     public var augmentation = Augmentation.none
     /// What is frozen, until when, and what learns more slowly.
@@ -115,6 +117,7 @@ final class TrainingRun {
     private var batches: Batches { steps.batches }
     private let draw: WeightedDraw?
     private let kept: KeptWeights
+    private let snapshots: SnapshotKeeper?
     private let weightScan: WeightScan
     private let samples: DeviceSamples
     /// Sums of gradients, where several batches make a step.
@@ -165,7 +168,9 @@ final class TrainingRun {
         let batches = Batches(count: train.count, size: options.batchSize, dropLast: options.dropsLast)
         let steps = StepSequence(batches, accumulating: options.accumulation)
         self.steps = steps
-        schedule = options.schedule.resolved(for: RunLength(iterationsPerEpoch: steps.steps, epochs: options.epochs))
+        let length = RunLength(iterationsPerEpoch: steps.steps, epochs: options.epochs)
+        schedule = options.schedule.resolved(for: length)
+        snapshots = try SnapshotKeeper(options, schedule, length)
         plateau = try owner.plateau(of: schedule, validation: validation, point)
         if let path = options.checkpoint { try wrap { () throws(FormatError) in try File.checkWritable(path) } }
 
@@ -193,6 +198,7 @@ final class TrainingRun {
         runner = try owner.steps(over: samples, of: train, steps, options, epoch: point.epochsDone + 1, accumulated)
         kept = try KeptWeights(owner, options, from: point)
         weightScan = try wrap { () throws(DeviceError) in try WeightScan(owner.session) }
+        if snapshots == nil || point.iterations == 0 { owner.snapshots = [] }
         // Evaluation waits for training, and so needs no memory of its own beside it.
         let measured = kept.measured
         self.validation = if let validation {
@@ -227,6 +233,7 @@ final class TrainingRun {
                 point.stopping = state
             }
             try wrap { () throws(DeviceError) in try kept.finished(finished, &point) }
+            try snapshots?.finished(finished.epoch, of: owner)
             point.history.epochs.append(finished)
             point.epochsDone += 1
             point.batchesDone = 0

@@ -52,6 +52,8 @@ public struct ModelFile: Sendable {
     public let loss: Loss
     public let data: DataDescription?
     public let weights: [(name: String, array: HostArray)]
+    /// As `CompiledModel.weightsSHA256()`.
+    public var weightsSHA256: String { weightsHash(weights) }
     let contents: SafeTensors
     let path: String
 

@@ -15,9 +15,11 @@ public final class PreparedTraining {
     public init(
         _ compiled: CompiledModel, _ train: any SampleSource, validation: (any SampleSource)? = nil, options: FitOptions = FitOptions()
     ) throws(TrainingError) {
-        guard options.checkpoint == nil, options.parameters.unfrozen.isEmpty, options.keepsBest == nil, options.averaging == nil else {
+        guard options.checkpoint == nil, options.parameters.unfrozen.isEmpty, options.keepsBest == nil, options.averaging == nil,
+            options.snapshots == nil
+        else {
             throw .badOption(
-                "a run that is done again writes no checkpoint, unfreezes nothing on the way, and keeps neither the best nor averaged weights")
+                "a run that is done again writes no checkpoint, unfreezes nothing on the way, and keeps no other weights than those of its last step")
         }
         self.compiled = compiled
         self.options = options

@@ -54,6 +54,9 @@ import Testing
             #expect(trial.values["kind"] == "b" && abs(trial.values["x"]!.double! - 0.3) < 0.35)
         }
         #expect(search.journal.trials.best!.epochs == 9)
+        // The wide first round says what mattered.
+        let shares = try #require(space.importance(of: search.journal.trials))
+        #expect(search.journal.trials.comparable == stages[0] && shares[1].share > 0.5)
     }
 
     @Test(arguments: [

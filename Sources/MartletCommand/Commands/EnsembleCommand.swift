@@ -8,14 +8,19 @@ struct EnsembleCommand: ParsableCommand {
             Each member is measured on the test part, then all together: of classes the probabilities are averaged, of \
             numbers the values. The file that --save writes goes wherever a model's file goes: evaluate, predict.
             """,
-        subcommands: [Train.self, Join.self])
+        subcommands: [Train.self, Join.self], defaultSubcommand: Train.self)
 
     struct Train: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "train", abstract: "Trains members that differ in their seed alone.",
-            discussion: "Takes the options of 'martlet train'. Member i has the seed of the run plus i; all have the same data.")
+            commandName: "train", abstract: "Trains members that differ in their seed, or snapshots of one run.",
+            discussion: """
+                Takes the options of 'martlet train'. Member i has the seed of the run plus i; all have the same data. With \
+                --snapshots there is one run, whose learning rate goes down and up again, and its weights at the end of each \
+                cycle are the members; such a run can be stopped and resumed.
+                """)
 
-        @Option(help: "How many models to train.") var members = 5
+        @Option(help: "How many models to train. Default: 5.") var members: Int?
+        @OptionGroup var snapshots: SnapshotOptions
         @OptionGroup(title: "Data") var data: DataOptions
         @OptionGroup(title: "Model") var model: ModelOptions
         @OptionGroup(title: "Training") var training: TrainingOptions
@@ -25,43 +30,61 @@ struct EnsembleCommand: ParsableCommand {
         func run() throws {
             try reporting {
                 Interruption.install()
+                let members = members ?? 5
                 guard (1...1000).contains(members) else { throw TrainingError.badOption("--members takes a number from 1 to 1000, not \(members)") }
-                guard training.checkpoint == nil, training.resume == nil else {
-                    throw TrainingError.badOption("--checkpoint and --resume belong to one run, and an ensemble is several; leave them out")
+                var setup = try TrainingSetup(data: data, model: model, training: training)
+                let isOneRun = try snapshots.apply(to: &setup, training)
+                guard self.members == nil || !isOneRun else {
+                    throw TrainingError.badOption("--members trains several models, and snapshots are of one; leave --members out")
                 }
-                let setup = try TrainingSetup(data: data, model: model, training: training)
-                guard !setup.seed.addingReportingOverflow(UInt64(members)).overflow else {
+                guard isOneRun || training.checkpoint == nil else {
+                    throw TrainingError.badOption("--checkpoint belongs to one run, and without --snapshots an ensemble is several; leave it out")
+                }
+                guard isOneRun || !setup.seed.addingReportingOverflow(UInt64(members)).overflow else {
                     throw TrainingError.badOption("--seed \(setup.seed) is too large for \(members) members, whose seeds follow one another")
                 }
                 if let path = training.save { try File.checkWritable(path) }
-                let selections = try device.selections()
                 let device = try device.open(quiet: output.quiet)
                 if !output.quiet {
-                    Terminal.note("\(members) members of seeds \(setup.seed) to \(setup.seed + UInt64(members - 1)); \(setup.summary)")
+                    let seeds = members == 1 ? "seed \(setup.seed)" : "seeds \(setup.seed) to \(setup.seed &+ UInt64(members - 1))"
+                    Terminal.note("\(isOneRun ? "snapshots of one run" : "\(members) members of \(seeds)"); \(setup.summary)")
                     if let transfer = setup.transfer { Terminal.note(transfer.text) }
                 }
-                var files: [ModelFile] = []
-                var names: [String] = []
-                // Of each member only what it came to is told.
-                var silent = output
-                (silent.json, silent.quiet) = (false, true)
-                for place in 0..<members {
-                    let result: TrainingResult
-                    do {
-                        result = try setup.train(on: device, selection: selections[0], output: silent, seed: setup.seed + UInt64(place))
-                    } catch TrainingError.interrupted {
-                        Terminal.note("error: interrupted after \(place) of \(members) members; nothing was saved")
-                        throw ExitCode(130)
-                    }
-                    files.append(try result.compiled.file(data: setup.description))
-                    names.append("seed \(setup.seed + UInt64(place))")
-                    if !output.quiet { Terminal.note("\(names[place]): test \(result.test.text)") }
-                }
-                let ensemble = try Ensemble(files)
+                let (ensemble, names) = isOneRun ? try trainOne(setup, on: device) : try train(members, setup, on: device)
                 if let path = training.save { try ensemble.save(to: path) }
                 let (each, together) = try ensemble.evaluations(setup.test, on: device, residency: setup.residency)
-                EnsembleReport(names: names, members: each, together: together).print(json: output.json)
+                EnsembleReport(ensemble, names: names, members: each, together: together, isOneRun: isOneRun).print(json: output.json)
             }
+        }
+
+        private func train(_ members: Int, _ setup: TrainingSetup, on device: any Device) throws -> (Ensemble, names: [String]) {
+            var files: [ModelFile] = []
+            var names: [String] = []
+            // Of each member only what it came to is told.
+            var silent = output
+            (silent.json, silent.quiet) = (false, true)
+            for place in 0..<members {
+                let seed = setup.seed + UInt64(place)
+                let result: TrainingResult
+                do {
+                    result = try setup.train(on: device, output: silent, seed: seed)
+                } catch TrainingError.interrupted {
+                    Terminal.note("error: interrupted after \(place) of \(members) members; nothing was saved")
+                    throw ExitCode(130)
+                }
+                files.append(try result.compiled.file(data: setup.description))
+                names.append("seed \(seed)")
+                if !output.quiet { Terminal.note("\(names[place]): test \(result.test.text)") }
+            }
+            return (try Ensemble(files), names)
+        }
+
+        private func trainOne(_ setup: TrainingSetup, on device: any Device) throws -> (Ensemble, names: [String]) {
+            var told = output
+            told.json = false
+            let compiled = try setup.train(on: device, output: told).compiled
+            return (
+                try Ensemble(snapshotsOf: compiled, data: setup.description), compiled.snapshots.map { "epoch \($0.epoch)" })
         }
     }
 
@@ -93,7 +116,7 @@ struct EnsembleCommand: ParsableCommand {
                 let (each, together) = try ensemble.evaluations(
                     set, on: try device.open(quiet: output.quiet), residency: try residency.residency())
                 if let save { try ensemble.save(to: save) }
-                EnsembleReport(names: names, members: each, together: together).print(json: output.json)
+                EnsembleReport(ensemble, names: names, members: each, together: together).print(json: output.json)
             }
         }
     }
@@ -101,33 +124,47 @@ struct EnsembleCommand: ParsableCommand {
 
 /// Each member, all together, and what that gained over the mean member.
 struct EnsembleReport {
-    let names: [String]
-    let members: [Evaluation]
-    let together: Evaluation
+    private let ensemble: Ensemble
+    private let names: [String]
+    private let members: [Evaluation]
+    private let together: Evaluation
+    /// The last member is what the run would have ended with.
+    private let isOneRun: Bool
+
+    init(_ ensemble: Ensemble, names: [String], members: [Evaluation], together: Evaluation, isOneRun: Bool = false) {
+        (self.ensemble, self.names, self.members, self.together, self.isOneRun) = (ensemble, names, members, together, isOneRun)
+    }
 
     private var meanLoss: Double { members.map(\.loss).reduce(0, +) / Double(members.count) }
-    /// Of accuracies, or else of mean absolute errors.
+    /// Accuracies, or else mean absolute errors.
+    private var measures: [Double] { members.compactMap { $0.accuracy ?? $0.meanAbsoluteError } }
     private var meanMeasure: Double? {
-        let measures = members.compactMap { $0.accuracy ?? $0.meanAbsoluteError }
-        return measures.count == members.count ? measures.reduce(0, +) / Double(measures.count) : nil
+        measures.count == members.count ? measures.reduce(0, +) / Double(measures.count) : nil
     }
     private var measure: Double? { together.accuracy ?? together.meanAbsoluteError }
     private var isClassification: Bool { together.accuracy != nil }
+    private func better(_ measure: Double, than other: Double) -> Double { isClassification ? measure - other : other - measure }
 
     func print(json: Bool) {
         json ? printJSON() : printTable()
     }
 
     private func printJSON() {
-        for (name, member) in zip(names, members) { Terminal.result([.init("member", .string(name))] + member.json("test")) }
+        for (place, member) in members.enumerated() {
+            Terminal.result(
+                [.init("member", .string(names[place]))] + member.json("test")
+                    + [.init("weightsSHA256", .string(ensemble.members[place].weightsSHA256))])
+        }
         let name = isClassification ? "Accuracy" : "MeanAbsoluteError"
         var last: [JSONValue.Member] = [.init("members", .integer(members.count))] + together.json("test")
         last.append(.init("meanMemberLoss", .finite(meanLoss)))
         last.append(.init("lossGain", .finite(meanLoss - together.loss)))
         if let mean = meanMeasure, let measure {
             last.append(.init("meanMember\(name)", .finite(mean)))
-            last.append(.init("gain", .finite(isClassification ? measure - mean : mean - measure)))
+            last.append(.init("gain", .finite(better(measure, than: mean))))
+            if isOneRun, let single = measures.last { last.append(.init("gainOverLast", .finite(better(measure, than: single)))) }
         }
+        last.append(.init("weightsSHA256", .string(ensemble.weightsSHA256)))
         Terminal.result(last)
     }
 
@@ -139,9 +176,14 @@ struct EnsembleReport {
         rows.append(row("mean member", meanMeasure, meanLoss))
         rows.append(row("ensemble of \(members.count)", measure, together.loss))
         Terminal.result(Format.table(rows))
-        guard let measure, let mean = meanMeasure else { return }
-        let gain = isClassification
-            ? "\(Format.fixed(100 * (measure - mean), 2)) percentage points of accuracy" : "\(Format.fixed(mean - measure, 4)) of MAE"
-        Terminal.result("the ensemble gains \(gain) and \(Format.fixed(meanLoss - together.loss, 4)) of loss over its mean member")
+        if let measure, let mean = meanMeasure {
+            func gain(over other: Double) -> String {
+                isClassification
+                    ? "\(Format.fixed(100 * (measure - other), 2)) percentage points of accuracy" : "\(Format.fixed(other - measure, 4)) of MAE"
+            }
+            Terminal.result("the ensemble gains \(gain(over: mean)) and \(Format.fixed(meanLoss - together.loss, 4)) of loss over its mean member")
+            if isOneRun, let single = measures.last { Terminal.result("and \(gain(over: single)) over the last, which the run alone would have given") }
+        }
+        Terminal.result("weights' SHA-256 \(ensemble.weightsSHA256)")
     }
 }

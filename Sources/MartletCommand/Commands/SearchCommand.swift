@@ -133,7 +133,7 @@ struct SearchCommand: ParsableCommand {
         } else {
             Terminal.result(SearchReport.table(search.space, trials))
             if let importance {
-                Terminal.result("\nwhat mattered: " + importance.sorted { $0.share > $1.share }.map { "\($0.name) \(Format.percent($0.share))" }.joined(separator: ", "))
+                Terminal.result("\nwhat mattered\(trials.comparisonText): " + importance.sorted { $0.share > $1.share }.map { "\($0.name) \(Format.percent($0.share))" }.joined(separator: ", "))
             }
             Terminal.result("\n\(command)")
         }
@@ -168,6 +168,14 @@ extension Trial {
         let came = objective.map { Format.fixed($0, 4) } ?? status.rawValue
         let isBest = best?.number == number ? "  best" : ""
         return "trial \(number)  \(came)\(isBest)  \(chosen)  (\(epochs) epoch\(epochs == 1 ? "" : "s"))"
+    }
+}
+
+extension [Trial] {
+    /// Which trials say what mattered; empty where all do.
+    var comparisonText: String {
+        let trials = comparable
+        return trials.count == count ? "" : " to \(trials.count) trials of \(trials[0].epochs) epoch\(trials[0].epochs == 1 ? "" : "s")"
     }
 }
 

@@ -23,6 +23,9 @@ struct TrainCommand: ParsableCommand {
             Interruption.install()
             let selections = try device.selections()
             let setup = try TrainingSetup(data: data, model: model, training: training)
+            guard setup.options.snapshots == nil else {
+                throw TrainingError.badOption("the checkpoint '\(training.resume ?? "")' is of snapshots; 'martlet ensemble train --resume' goes on with it")
+            }
             guard selections.count == 1 || (setup.options.checkpoint == nil && training.resume == nil) else {
                 throw TrainingError.badOption("--checkpoint and --resume belong to one run; give one --backend with them")
             }
@@ -40,7 +43,7 @@ struct TrainCommand: ParsableCommand {
             do {
                 for (place, selection) in selections.enumerated() {
                     let device = try device.open(selection, quiet: output.quiet)
-                    let result = try setup.train(on: device, selection: selection, log: log, output: output, tracer: tracer)
+                    let result = try setup.train(on: device, log: log, output: output, tracer: tracer)
                     // Weights that nobody can use are no result, and never take the place of a good file.
                     try result.test.checkFinite("the loss on the test data")
                     if place == 0, let path = training.save { try result.compiled.save(to: path, data: setup.description) }

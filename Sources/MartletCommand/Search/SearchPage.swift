@@ -93,6 +93,6 @@ struct SearchPage {
     }
 
     private func bars(_ importance: [(name: String, share: Double)]) -> BarChart {
-        BarChart("What mattered: the share of the variation that each parameter explains by itself", importance.sorted { $0.share > $1.share })
+        BarChart("What mattered\(trials.comparisonText): the share of the variation that each parameter explains by itself", importance.sorted { $0.share > $1.share })
     }
 }

@@ -31,6 +31,12 @@ struct TrialArguments {
                 path: path, problem: "'\(parameter.name)' cannot be searched: it belongs to the search or to a single run",
                 remedy: "give --\(parameter.name) beside the file, or leave it out")
         }
+        for parameter in space.parameters where !options.contains(where: { $0.contains("{\(parameter.name)}") }) {
+            let option = "--\(parameter.name)"
+            guard !options.contains(where: { $0 == option || $0.hasPrefix(option + "=") }) else {
+                throw TrainingError.badOption("\(option) is given, and the space searches it; leave one of them out")
+            }
+        }
         (common, self.space, self.seed) = (options, space, seed)
     }
 

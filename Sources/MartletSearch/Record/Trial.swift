@@ -77,6 +77,13 @@ extension [Trial] {
         filter { $0.objective != nil }.sorted { ($0.objective!, $0.number) < ($1.objective!, $1.number) }
     }
 
+    /// Those that ran for the number of epochs that most have in common, the larger of two such numbers. The short trials of a
+    /// first round tell more of a space than the few that come through it.
+    package var comparable: [Trial] {
+        let groups = Dictionary(grouping: self) { $0.epochs }
+        return groups.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.value ?? []
+    }
+
     /// The best of those that ran longest; nil where none came to a number.
     public var best: Trial? {
         let longest = filter { $0.objective != nil }.map(\.epochs).max()

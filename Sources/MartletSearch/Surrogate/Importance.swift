@@ -3,12 +3,11 @@ import MartletFormats
 extension SearchSpace {
     /// How much of the variation of the objective each parameter explains by itself: the variance of the Gaussian process's
     /// mean over the parameter's range, all others averaged out, over its whole variance (first-order Sobol' indices; Hutter,
-    /// Hoos and Leyton-Brown 2014 call it functional analysis of variance). Of the trials with the most epochs.
+    /// Hoos and Leyton-Brown 2014 call it functional analysis of variance). Of trials that ran equally long (`[Trial].comparable`).
     ///
     /// - Returns: by parameter, in order; nil where fewer than four trials came to a number, or all to the same.
     public func importance(of trials: [Trial]) -> [(name: String, share: Double)]? {
-        let epochs = trials.map(\.epochs).max()
-        let comparable = trials.filter { $0.epochs == epochs }
+        let comparable = trials.comparable
         guard comparable.compactMap(\.objective).count >= 4, let observed = Observations(comparable) else { return nil }
         let process = GaussianProcess(self, comparable.map(\.values), observed.values)
         let draws = Draws(seed: 0, purpose: .importance)

@@ -24,9 +24,6 @@ extension Ensemble {
 
     /// Saves all members in one file.
     public func save(to path: String) throws(TrainingError) {
-        let tensors = members.enumerated().flatMap { place, member in
-            member.weights.map { (name: "\(place).\($0.name)", array: $0.array) }
-        }
         let contents = ModelFile.contents(
             tensors, [Self.membersField: JSONText.encode(members.map(\.model))], loss, data)
         try wrap { () throws(FormatError) in try contents.write(to: path) }

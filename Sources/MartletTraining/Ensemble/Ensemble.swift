@@ -11,6 +11,12 @@ public struct Ensemble: Sendable {
     public let members: [ModelFile]
     public var loss: Loss { members[0].loss }
     public var data: DataDescription? { members[0].data }
+    /// As that of a model, over the tensors of all members by the names that they have in a file.
+    public var weightsSHA256: String { weightsHash(tensors) }
+    /// Those of member i under `i.`.
+    var tensors: [(name: String, array: HostArray)] {
+        members.enumerated().flatMap { place, member in member.weights.map { (name: "\(place).\($0.name)", array: $0.array) } }
+    }
 
     /// - Throws: `unsuitableData` where there is no member, or two differ in what they read, what they give, or how they
     ///   were taught.

@@ -20,9 +20,17 @@ public struct ResolvedSchedule: Hashable, Sendable {
         return stage.rule.momentum?(iteration - stage.start, stage.values)
     }
 
+    /// The rule that the run ends with.
+    var lastRule: String { stages.last?.rule.name ?? "" }
+
     /// What lowers the rate by the validation data; nil for nothing.
     public var plateau: ReduceOnPlateau? {
         stages.last { $0.rule == .reduceOnPlateau }.map { ReduceOnPlateau($0.values) }
+    }
+
+    /// Iterations of the run until a cycle of the last stage, from 0, is over; nil where that stage has no cycles.
+    package func end(ofCycle cycle: Int) -> Double? {
+        stages.last.flatMap { stage in stage.rule.cycleEnd.map { Double(stage.start) + $0(cycle, stage.values) } }
     }
 
     private func stage(at iteration: Int) -> (rule: ScheduleRule, values: ScheduleRule.Values, start: Int) {

@@ -39,7 +39,13 @@ extension ScheduleRule {
             .length("t0", .epochs(1), "iterations of the first period"),
             .number("t_mult", 1, .atLeastOne, "factor from one period to the next"),
             .number("eta_min", 0, .notNegative, "the lowest rate"),
-        ]
+        ],
+        cycleEnd: { cycle, v in
+            var (end, period) = (0.0, max(1, v["t0"]))
+            guard v["t_mult"] > 1 else { return Double(cycle + 1) * period }
+            for _ in 0...cycle { (end, period) = (end + period, period * v["t_mult"]) }
+            return end.rounded(.up)
+        }
     ) { t, base, v in
         var (start, period) = (0.0, max(1, v["t0"]))
         if v["t_mult"] == 1 {

@@ -56,10 +56,13 @@ extension ScheduleRule {
                 "mode", .choice(["triangular", "triangular2", "exp_range"], hasDefault: true),
                 "equal peaks, peaks that halve, peaks times gamma^t"),
             .number("gamma", 1, .notNegative, "of exp_range"),
-        ]
+        ],
+        cycleEnd: { cycle, v in
+            let (up, down) = sides(v)
+            return Double(cycle + 1) * (up + down)
+        }
     ) { t, base, v in
-        let up = max(1, v["step_size_up"])
-        let down = v["step_size_down"] == 0 ? up : v["step_size_down"]
+        let (up, down) = sides(v)
         let cycle = (Double(t) / (up + down)).rounded(.down)
         let place = Double(t) - cycle * (up + down)
         let height = place <= up ? place / up : (up + down - place) / down
@@ -70,5 +73,11 @@ extension ScheduleRule {
         }
         let low = v.given("base") ?? 0.1 * base
         return low + ((v.given("max") ?? base) - low) * height * scale
+    }
+
+    /// Iterations upward and downward.
+    private static func sides(_ v: Values) -> (up: Double, down: Double) {
+        let up = max(1, v["step_size_up"])
+        return (up, v["step_size_down"] == 0 ? up : v["step_size_down"])
     }
 }

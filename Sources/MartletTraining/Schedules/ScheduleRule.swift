@@ -15,6 +15,8 @@ public struct ScheduleRule: Sendable {
     let momentum: (@Sendable (_ t: Int, _ values: Values) -> Double?)?
     /// Iterations after which another stage may follow; nil where it has no end.
     let length: (@Sendable (_ values: Values) -> Int)?
+    /// Iterations until a cycle, from 0, is over; nil where it has no cycles.
+    let cycleEnd: (@Sendable (_ cycle: Int, _ values: Values) -> Double)?
 
     /// A setting of a rule.
     public struct Parameter: Sendable {
@@ -55,6 +57,7 @@ public struct ScheduleRule: Sendable {
     init(
         _ name: String, _ text: String, source: String? = nil, _ parameters: [Parameter] = [],
         length: (@Sendable (Values) -> Int)? = nil, momentum: (@Sendable (Int, Values) -> Double?)? = nil,
+        cycleEnd: (@Sendable (_ cycle: Int, _ values: Values) -> Double)? = nil,
         rate: @escaping @Sendable (_ t: Int, _ base: Double, _ values: Values) -> Double
     ) {
         self.name = name
@@ -63,6 +66,7 @@ public struct ScheduleRule: Sendable {
         self.parameters = parameters
         self.length = length
         self.momentum = momentum
+        self.cycleEnd = cycleEnd
         self.rate = rate
     }
 

@@ -6,8 +6,8 @@ struct RateFinderCommand: ParsableCommand {
         commandName: "lr-find", abstract: "Finds a learning rate by a range test: a short run whose rate grows step by step.",
         discussion: """
             Trains from the initial weights with a rate that grows geometrically, shows the loss over the rate, and suggests the rate \
-            at which it falls fastest. Takes the options of train but those that write files; --learning-rate and --schedule play no \
-            part. Validation and test data are not looked at.
+            at which it falls fastest. Takes the options of train but those that write the model's files; --learning-rate and --schedule \
+            play no part. Validation and test data are not looked at.
             """)
 
     @Option(help: "The first learning rate. Default: 1e-7.")
@@ -19,6 +19,9 @@ struct RateFinderCommand: ParsableCommand {
     @Option(help: "Steps from one to the other; it ends sooner where the loss diverges. Default: 100.")
     var steps = 100
 
+    @Option(help: ArgumentHelp("An HTML page with the curve, the suggestion and its reason.", valueName: "file"))
+    var report: String?
+
     @OptionGroup(title: "Data") var data: DataOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
@@ -29,6 +32,7 @@ struct RateFinderCommand: ParsableCommand {
         try reporting {
             Interruption.install()
             try training.refuseFiles("lr-find")
+            if let report { try File.checkWritable(report) }
             let setup = try TrainingSetup(data: data, model: model, training: training)
             let device = try device.open(quiet: output.quiet)
             var finder = RateFinder()
@@ -40,6 +44,10 @@ struct RateFinderCommand: ParsableCommand {
             }
             if showsStatus { Terminal.clearStatus() }
             show(curve)
+            if let report {
+                let command = "martlet " + TrialArguments.commandLine(Array(CommandLine.arguments.dropFirst()))
+                try File.write(Array(RateFinderPage(curve, command: command).html.utf8), to: report)
+            }
             if curve.isPartial {
                 Terminal.note("error: interrupted; the curve so far is above")
                 throw ExitCode(130)

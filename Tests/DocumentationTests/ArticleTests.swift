@@ -47,16 +47,8 @@ import Testing
     /// Links of the articles and of the comments in the sources, as `make documentation` checks them.
     @Test(.enabled(if: docc != nil, "needs docc, which comes with the toolchain")) func everyLinkLeadsSomewhere() throws {
         let folder = try TemporaryFolder()
-        let process = Process()
-        process.executableURL = Articles.root.appending(path: ".ci/document")
-        process.arguments = [URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path, folder.file("site")]
-        let log = try folder.write("", to: "log")
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: log))
-        process.standardError = process.standardOutput
-        try process.run()
-        process.waitUntilExit()
-        let messages = try String(contentsOfFile: log, encoding: .utf8)
-        #expect(process.terminationStatus == 0, "\(messages)")
+        let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
+        try Articles.runScript("document", built, folder.file("site"))
         // An article that is named like a symbol is dropped without a word.
         for article in try Articles.all() where article.lastPathComponent != "Martlet.md" {
             let page = "site/data/documentation/martlet/\(article.deletingPathExtension().lastPathComponent.lowercased()).json"

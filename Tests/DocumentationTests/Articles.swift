@@ -1,4 +1,6 @@
 import Foundation
+import TestSupport
+import Testing
 
 /// The texts of the repository that people read.
 enum Articles {
@@ -23,6 +25,21 @@ enum Articles {
     }
 
     static func text(_ article: URL) throws -> String { try String(contentsOf: article, encoding: .utf8) }
+
+    /// Runs a script of `.ci`, whose messages are shown where it fails.
+    static func runScript(_ name: String, _ arguments: String...) throws {
+        let folder = try TemporaryFolder()
+        let process = Process()
+        process.executableURL = root.appending(path: ".ci/\(name)")
+        process.arguments = arguments
+        let log = try folder.write("", to: "log")
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: log))
+        process.standardError = process.standardOutput
+        try process.run()
+        process.waitUntilExit()
+        let messages = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(process.terminationStatus == 0, "\(messages)")
+    }
 
     private static func markdown(below folder: URL) throws -> [URL] {
         try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".md") }.sorted()

@@ -8,8 +8,10 @@ import MartletTraining
 public struct CheckTarget: Sendable {
     /// `cpu/avx2`, `opencl:0.0/gpu`.
     public let name: String
+    /// Open, and set to that kind of kernels.
     public let device: any Device
 
+    /// A device of your own, under the name that reports give it.
     public init(_ name: String, _ device: any Device) {
         self.name = name
         self.device = device

@@ -46,6 +46,11 @@ public struct FitOptions: Sendable {
 
     /// Ten epochs in batches of 64 at the optimizer's rate, and nothing else.
     public init() {}
+
+    /// Optimizer steps in an epoch of so many samples.
+    package func stepsPerEpoch(of count: Int) -> Int {
+        StepSequence(Batches(count: count, size: max(1, batchSize), dropLast: dropsLast), accumulating: accumulation).steps
+    }
 }
 
 extension CompiledModel {
@@ -303,7 +308,8 @@ final class TrainingRun {
             owner.iterations = point.iterations
             if callbacks.wantsLoss(of: point.iterations) {
                 try wrap { () throws(DeviceError) in
-                    try losses.ask(epoch: epoch, iteration: point.iterations, samples: batch.count)
+                    try losses.ask(
+                        epoch: epoch, iteration: point.iterations, samples: batch.count, learningRate: rate(at: point.iterations - 1))
                 }
             }
 

@@ -6,6 +6,7 @@ DATA is a folder with breast_cancer.csv, for the guide on rare classes. Pictures
 library is needed; what is drawn does not depend on the machine. (Those of fine-tuning, ensembles and search: run.py.)
 """
 
+import json
 import os
 import pathlib
 import statistics
@@ -72,6 +73,18 @@ def gradcheck(path, _):
          text=lambda value: f"{value:.0e}", log=True, marks=[(1e-7, "excellent"), (1e-4, "fine"), (1e-2, "wrong")], names=("median", "worst"))
 
 
+def log(path, _):
+    martlet("train", "--backend", "cpu", "--model", "mlp:64", "--epochs", "20", "--validation", "0.1", "--log-dir", "run")
+    history = [json.loads(line) for line in pathlib.Path("run/history.jsonl").read_text().splitlines()]
+    steps = [line["step"] for line in history if "step" in line]
+    epochs = [line["epoch"] for line in history if "epoch" in line]
+    lines(path, "history.jsonl of a run of 20 epochs", [
+        ("step", [(step["epoch"], step["loss"]) for step in steps], False),
+        ("epoch: training", [(epoch["epoch"], epoch["train"]["loss"]) for epoch in epochs], False),
+        ("epoch: validation", [(epoch["epoch"], epoch["validation"]["loss"]) for epoch in epochs], False),
+    ], "epoch", "loss", log_y=True)
+
+
 def lr_find(path, _):
     martlet("lr-find", "--model", "mlp:64", "--backend", "cpu", "--report", "curve.html")
     figure("curve.html", path)
@@ -102,7 +115,7 @@ def stopping(path, _):
 
 
 if __name__ == "__main__":
-    pictures = {"accumulation": accumulation, "averaging": averaging, "classes": classes, "gradcheck": gradcheck, "lr-find": lr_find,
+    pictures = {"accumulation": accumulation, "averaging": averaging, "classes": classes, "gradcheck": gradcheck, "log": log, "lr-find": lr_find,
                 "penalties": penalties, "schedules": schedules, "stopping": stopping}
     wanted = [word for word in sys.argv[1:] if word in pictures or word == "all"]
     data = next((os.path.abspath(word) for word in sys.argv[1:] if word not in wanted), None)

@@ -21,7 +21,7 @@ def style():
 
 def write(path, title, height, parts, width=660):
     pathlib.Path(path).write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="{html.escape(title)}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{html.escape(title)}">'
         f'<style>{style()}</style><rect class="paper" width="{width}" height="{height}"/>'
         f'<text class="title" x="12" y="16">{html.escape(title)}</text>{"".join(parts)}</svg>\n')
 
@@ -133,6 +133,6 @@ def figure(page, path):
         parts.append(f'<path d="M{place} {row - 4}h16" class="{colour}"{dash}/><text x="{place + 22}" y="{row}">{name}</text>')
         place += 36 + 6 * len(name)
     pathlib.Path(path).write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {row + 10:g}" role="img" aria-label="{title}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{1.5 * width:g}" height="{1.5 * (row + 10):g}" viewBox="0 0 {width:g} {row + 10:g}" role="img" aria-label="{title}">'
         f'<style>{" ".join(kept)} .paper {{ fill: var(--paper); }}</style><rect class="paper" width="100%" height="100%"/>'
         f'{"".join(parts)}</svg>\n')

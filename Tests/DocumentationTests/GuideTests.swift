@@ -27,6 +27,8 @@ import Testing
         let file = Articles.guides.appending(path: String(picture.2))
         let bytes = [UInt8](try #require(FileManager.default.contents(atPath: file.path), "\(name): \(picture.2) is missing"))
         #expect(bytes.starts(with: Array("<svg ".utf8)) || bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]), "\(picture.2): SVG or PNG")
+        // Without a size pages show it as a stamp.
+        #expect(bytes[0] == 0x89 || String(decoding: bytes.prefix(300), as: UTF8.self).contains(" width="), "\(picture.2): no width")
         #expect(bytes.count < 400_000, "\(picture.2): pictures are small")
     }
 

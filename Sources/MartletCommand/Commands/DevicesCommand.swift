@@ -36,7 +36,19 @@ struct DevicesCommand: ParsableCommand {
     }
 }
 
+extension Quarantine {
+    /// `"quarantine": {"gpu": ["matmul"]}`, empty where every kernel is used.
+    fileprivate var json: JSONValue.Member {
+        let members = DeviceClass.allCases.filter { !self[$0].isEmpty }.map { deviceClass in
+            JSONValue.Member(deviceClass.rawValue, .array(self[deviceClass].map { .string($0) }))
+        }
+        return .init("quarantine", .object(members))
+    }
+}
+
 extension OpenCLDeviceInfo {
+    private var quarantine: Quarantine { Quarantine(of: self) }
+
     fileprivate func text(_ verdict: String) -> String {
         """
         opencl:\(address)  \(Terminal.bold(name)) (\(kinds.map(\.rawValue).joined(separator: ", ")))
@@ -46,11 +58,11 @@ extension OpenCLDeviceInfo {
              units        \(computeUnits) compute units, work-groups up to \(largestWorkGroup)
              types        fp64 \(fp64 ? "yes" : "no"), fp16 \(fp16 ? "yes" : "no")
              numerics     \(verdict)
-        """
+        """ + (quarantine.isEmpty ? "" : "\n     quarantine   \(quarantine.summary)")
     }
 
     fileprivate func json(_ verdict: String) throws -> [JSONValue.Member] {
         let fields = try JSONValue(encoding: self)
-        return [.init("selection", .string("opencl:\(address)")), .init("verdict", .string(verdict))] + (fields.members ?? [])
+        return [.init("selection", .string("opencl:\(address)")), .init("verdict", .string(verdict)), quarantine.json] + (fields.members ?? [])
     }
 }

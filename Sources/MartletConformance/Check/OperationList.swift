@@ -5,18 +5,20 @@ import MartletOps
 public struct CheckedOperation: Sendable {
     /// As `martlet operations` lists it.
     public let name: String
+    /// The operation that devices launch for it.
+    let launched: String
     /// Never empty: the cases of its row in the table.
     public let samples: [Sample]
 
     init(_ type: any Operation.Type) {
-        name = type.name
+        (name, launched) = (type.name, type.name)
         samples = type.samples
     }
 
     /// The samples of `pointwise` that apply the function alone.
     init(_ function: PointwiseFunction) {
         let alone = Expression(function)
-        name = function.name
+        (name, launched) = (function.name, Pointwise.name)
         samples = Pointwise.samples.filter { ($0.operation as? Pointwise)?.expression == alone }
     }
 }

@@ -52,9 +52,9 @@ extension LaunchBuilder {
     /// `matmul.cl`: the factor whose elements are broadcast is read where it lies, the other too where its rows run along
     /// k; else it is packed first.
     fileprivate mutating func registerTiles(_ p: Product) {
-        // With B transposed, its rows are those of the turned product, which is the shorter way unless k is short: then
-        // packing B costs less than turning the result.
-        if p.transposeB, p.inner >= 256 {
+        // With B transposed, its rows are those of the turned product, which is the shorter way unless k is short, or there
+        // are many rows: then packing B costs less than turning the result.
+        if p.transposeB, p.inner >= 256, p.rows <= 4 * p.inner {
             let tileVectors = p.rows <= 16 ? 1 : 2
             let right = vectorFactor(
                 p.a, alongInner: p.transposeA, inner: p.inner, count: p.rows, matrices: p.matricesOfA,

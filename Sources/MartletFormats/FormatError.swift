@@ -11,7 +11,7 @@ public enum FormatError: Error, Hashable, Sendable {
     case unreadable(path: String, reason: String)
     /// The file has no bytes.
     case empty(path: String, expected: String)
-    /// What the file announces is beyond a limit, in the unit that `what` names; nothing was allocated for it.
+    /// What the file announces is beyond a limit, in the unit that `what` names.
     case tooLarge(path: String, what: String, limit: Int)
     /// None of the names a data set may have is in its folder.
     case missingPart(directory: String, part: String, candidates: [String])

@@ -28,8 +28,7 @@ extension ComputeError {
 
 extension TrainingError {
     /// 1 for a value that is not finite and an error of the program's own, 64 usage, 65 bad data, 130 interrupted, else
-    /// that of the error
-    /// below.
+    /// that of the error that it wraps.
     public var exitCode: Int32 {
         switch self {
         case .shape, .badOption: 64

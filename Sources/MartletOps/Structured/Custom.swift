@@ -38,8 +38,7 @@ public struct CustomKernel: Sendable {
         ) throws(ShapeError) -> [Value?]
 
     /// A kernel of your own; `Custom(kernel)` puts it into graphs. Its source is compiled when a device first prepares
-    /// it, and an error there is
-    /// `DeviceError.build` with the compiler's log.
+    /// it, and an error there is `DeviceError.build` with the compiler's log.
     public init(
         name: String, source: String, arguments: [Argument] = [],
         resultTypes: @escaping @Sendable ([TensorType]) throws(ShapeError) -> [TensorType],

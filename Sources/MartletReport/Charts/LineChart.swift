@@ -58,6 +58,14 @@ public struct LineChart: Chart {
         guard let lowX = points.map(\.x).min(), let highX = points.map(\.x).max(), var lowY = points.map(\.y).min(),
             var highY = points.map(\.y).max()
         else { return "" }
+        if !isLogY {
+            // Bands are seen whole.
+            for series in series where series.spread.count == series.points.count {
+                for (point, spread) in zip(series.points, series.spread) where isDrawn(point) && spread.isFinite {
+                    (lowY, highY) = (min(lowY, point.y - spread), max(highY, point.y + spread))
+                }
+            }
+        }
         if let yRange { (lowY, highY) = (min(lowY, yRange.lowerBound), max(highY, yRange.upperBound)) }
         var drawing = Drawing(width: 440, height: 270, label: title)
         let frame = Frame(left: 56, right: 430, top: 10, bottom: 232)

@@ -135,6 +135,7 @@ docs: build
 DOCUMENTATION ?= .build/documentation
 documentation: prepare
 	$(BUILD) --target Martlet
+	$(BUILD) --target MartletConformance
 	.ci/document "$$($(BUILD) --show-bin-path)" "$(DOCUMENTATION)"
 
 clean:

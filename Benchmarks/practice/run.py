@@ -10,59 +10,15 @@ import json
 import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-MARTLET = os.environ.get("MARTLET", str(ROOT / ".build/release/martlet"))
-
-
-def martlet(*arguments):
-    done = subprocess.run([MARTLET, *arguments, "--json", "--quiet"], capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"martlet {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
-    return [json.loads(line) for line in done.stdout.splitlines()]
+from command import martlet
+from picture import dots
 
 
 def percent(values):
     return f"{100 * statistics.mean(values):.2f} ({100 * min(values):.2f} to {100 * max(values):.2f})"
-
-
-def picture(path, title, rows):
-    """Rows of a name, the values of the runs, and one more value that is drawn large, or none: dots over one axis, as SVG."""
-    if not path:
-        return
-    every = [value for _, values, other in rows for value in values + ([other] if other else [])]
-    low, high = min(every), max(every)
-    margin = (high - low) * 0.06 or 0.01
-    low, high = low - margin, min(1, high + margin)
-    left, right, step = 230, 620, 30
-    height = step * len(rows) + 44
-
-    def x(value):
-        return round(left + (value - low) / (high - low) * (right - left), 1)
-
-    parts = []
-    for share in range(6):
-        value = low + share * (high - low) / 5
-        parts.append(f'<path class="grid" d="M{x(value)} 24V{height - 20}"/>'
-                     f'<text x="{x(value)}" y="{height - 6}" text-anchor="middle">{100 * value:.1f} %</text>')
-    for place, (name, values, other) in enumerate(rows):
-        y = 40 + step * place
-        mean = x(statistics.mean(values))
-        parts.append(f'<text x="{left - 12}" y="{y + 4}" text-anchor="end">{name}</text>'
-                     f'<path class="mean" d="M{mean} {y - 9}v18"/>')
-        parts += [f'<circle class="run" cx="{x(value)}" cy="{y}" r="4"/>' for value in values]
-        if other:
-            parts.append(f'<circle class="other" cx="{x(other)}" cy="{y}" r="7"/>')
-    style = ("text{font:12px system-ui,sans-serif;fill:#1d1d1f}.grid{stroke:#ddd}.mean{stroke:#1d1d1f;stroke-width:3}"
-             ".run{fill:#0b62c4;fill-opacity:.65}.other{fill:#c4520b}.paper{fill:#fff}"
-             "@media(prefers-color-scheme:dark){text{fill:#e6e6e6}.grid{stroke:#3a3d44}.mean{stroke:#e6e6e6}.run{fill:#6cb0ff}"
-             ".other{fill:#ff9f5a}.paper{fill:#16181c}}")
-    pathlib.Path(path).write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 {height}" role="img" aria-label="{title}"><style>{style}</style>'
-        f'<rect class="paper" width="660" height="{height}"/><text x="12" y="16" font-weight="600">{title}</text>{"".join(parts)}</svg>\n')
 
 
 def tuning(data, path):
@@ -86,7 +42,7 @@ def tuning(data, path):
     print("| | test accuracy on 5 to 9, % (mean of 5 seeds, range) |\n|---|---|")
     for way, accuracies in found.items():
         print(f"| {way} | {percent(accuracies)} |")
-    picture(path, "Test accuracy on the digits 5 to 9, after 20 images a class", [(way, runs, None) for way, runs in found.items()])
+    dots(path, "Test accuracy on the digits 5 to 9, after 20 images a class", [(way, runs, None) for way, runs in found.items()])
 
 
 def ensemble(data, path):
@@ -101,7 +57,7 @@ def ensemble(data, path):
         print(f"| {seed} to {seed + 4} | {each} | "
               f"{100 * last['meanMemberAccuracy']:.2f} | {100 * last['testAccuracy']:.2f} | {100 * last['gain']:.2f} | "
               f"{last['meanMemberLoss']:.4f}, {last['testLoss']:.4f} |")
-    picture(path, "Test accuracy of five members and of their ensemble", rows)
+    dots(path, "Test accuracy of five members and of their ensemble", rows)
 
 
 def snapshots(data, path):

@@ -4,7 +4,9 @@ import MartletCore
 public enum BackendSelection: Hashable, Sendable, CustomStringConvertible {
     /// A GPU that keeps the numerics contract, else the CPU path.
     case auto
+    /// The CPU path, whatever else there is.
     case cpu
+    /// An OpenCL device, or an error where none is usable.
     case opencl(OpenCLSelector)
 
     /// Which OpenCL device.
@@ -13,6 +15,7 @@ public enum BackendSelection: Hashable, Sendable, CustomStringConvertible {
         case any
         /// Counted through all platforms from 0, as `martlet devices` does.
         case index(Int)
+        /// Counted from 0: the platform, and the device within it.
         case device(platform: Int, index: Int)
         /// Part of the device's name, of whatever case.
         case name(String)
@@ -49,6 +52,7 @@ public enum BackendSelection: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What names the selection where neither a flag nor the program does.
     public static let environmentVariable = "MARTLET_BACKEND"
 
     /// What would be parsed to the same selection.

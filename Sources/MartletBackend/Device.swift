@@ -38,7 +38,9 @@ public protocol Device: AnyObject, Sendable {
 
 /// Device memory of one element type.
 public protocol Buffer: AnyObject, Sendable {
+    /// The type of its elements.
     var dtype: DType { get }
+    /// Elements that it has room for.
     var count: Int { get }
 
     /// Copies an array in, from element `offset` on; done when it returns.

@@ -6,7 +6,9 @@ import MartletOpenCL
 public enum Backends {
     /// A device, and the sentence that says which and why.
     public struct Opened: Sendable {
+        /// Open, and probed where it is an OpenCL device.
         public let device: any Device
+        /// Why it was taken, such as `because it was asked for`: the end of a sentence for the user.
         public let reason: String
     }
 

@@ -10,6 +10,7 @@ import Synchronization
 /// numbers, and which way it branched. Called with arguments that are being traced themselves it is traced along with
 /// them.
 public final class CompiledFunction: Sendable {
+    /// The function that is traced: tensors of one device to tensors of that device.
     public typealias Body = @Sendable ([Tensor]) throws(ComputeError) -> [Tensor]
 
     private let body: Body

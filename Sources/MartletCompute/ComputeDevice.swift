@@ -43,6 +43,7 @@ public final class ComputeDevice: @unchecked Sendable {
         memory = DeviceMemory(backend)
     }
 
+    /// Whether `close()` was called: then whatever is asked of its tensors throws `ComputeError.closed`.
     public var isClosed: Bool { closed.load(ordering: .acquiring) }
 
     /// What its tensors take.
@@ -99,10 +100,12 @@ public struct EvaluationCounts: Hashable, Sendable {
     /// Plans made because none fitted.
     public var plans = 0
 
+    /// Counts to compare with.
     public init(evaluations: Int = 0, launches: Int = 0, plans: Int = 0) {
         (self.evaluations, self.launches, self.plans) = (evaluations, launches, plans)
     }
 
+    /// What was done between two looks at a device.
     public static func - (a: Self, b: Self) -> Self {
         Self(evaluations: a.evaluations - b.evaluations, launches: a.launches - b.launches, plans: a.plans - b.plans)
     }

@@ -171,6 +171,7 @@ final class Storage: Sendable {
 public struct MemoryUsage: Hashable, Sendable {
     /// In buffers that tensors hold.
     public var heldBytes: Int
+    /// How many buffers these are: several tensors may hold one.
     public var heldBuffers: Int
     /// In buffers that wait to be used again; `ComputeDevice.trim()` frees them.
     public var idleBytes: Int

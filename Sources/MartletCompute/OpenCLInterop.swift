@@ -16,6 +16,7 @@ extension ComputeDevice {
 
     /// The `cl_context` and the `cl_command_queue`, which live as long as the device; nil on other backends.
     public var openCLContext: OpaquePointer? { (backend as? OpenCLDevice)?.context.rawContext }
+    /// The `cl_command_queue` (in order) that everything is enqueued to; nil on other backends.
     public var openCLQueue: OpaquePointer? { (backend as? OpenCLDevice)?.context.rawQueue }
 
     /// Lets everything that is enqueued from now on wait for a `cl_event` of the context.

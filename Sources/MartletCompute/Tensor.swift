@@ -24,11 +24,15 @@ public final class Tensor: Sendable {
 
     /// Where it lies.
     public var device: ComputeDevice { value.device }
+    /// Outermost axis first; a scalar has no axes.
     public var shape: Shape { value.type.shape }
+    /// The type of its elements.
     public var dtype: DType { value.type.dtype }
+    /// Shape and element type.
     public var type: TensorType { value.type }
     /// The number of axes.
     public var rank: Int { shape.rank }
+    /// The product of the extents: 1 for a scalar.
     public var elementCount: Int { value.type.elementCount }
 
     /// Enqueues what is needed for the value, and does not wait for it.

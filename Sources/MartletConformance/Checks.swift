@@ -6,8 +6,11 @@ import MartletReference
 
 /// What is wrong with an operation on a device, in words.
 public struct Discrepancy: Sendable, CustomStringConvertible {
+    /// Its name in the table.
     public let operation: String
+    /// The label of the sample.
     public let sample: String
+    /// What was expected and what was found, with the first element that differs.
     public let text: String
 
     public var description: String { "\(operation) '\(sample)': \(text)" }

@@ -4,11 +4,14 @@ import MartletOps
 
 /// Values for the operands of a sample: the same on every machine, a function of the sample's label.
 public struct SampleData: Sendable {
+    /// In the order of the operation.
     public let operands: [HostArray]
     /// What the results hold before the launch.
     public let results: [HostArray]
+    /// What the operation reads of a step: seed, number and the like.
     public let step: StepParameters
 
+    /// Draws the values of a sample, by a seed that its label gives.
     public init(_ sample: Sample, resultTypes: [TensorType]) {
         // FNV-1a of the label, so that no two samples draw the same numbers.
         let seed = sample.label.utf8.reduce(2_166_136_261 as UInt32) { ($0 ^ UInt32($1)) &* 16_777_619 }

@@ -1,12 +1,18 @@
 /// A dense row-major array in host memory: the currency between files, data sets and devices.
 public struct HostArray: Hashable, Sendable {
+    /// The elements in row-major order, by their type.
     public enum Elements: Hashable, Sendable {
+        /// IEEE single precision.
         case float32([Float])
+        /// Integers with a sign, such as labels and indices.
         case int32([Int32])
+        /// Bytes, such as pixels.
         case uint8([UInt8])
     }
 
+    /// Outermost axis first.
     public let shape: Shape
+    /// Row by row. An assignment must keep their number.
     public var elements: Elements
 
     /// - Precondition: the number of elements is that of the shape.
@@ -15,10 +21,14 @@ public struct HostArray: Hashable, Sendable {
         self.elements = elements
         precondition(count == shape.elementCount, "\(count) elements do not fill the shape \(shape)")
     }
+    /// - Precondition: the number of values is that of the shape.
     public init(_ shape: Shape, _ values: [Float]) { self.init(shape, .float32(values)) }
+    /// - Precondition: the number of values is that of the shape.
     public init(_ shape: Shape, _ values: [Int32]) { self.init(shape, .int32(values)) }
+    /// - Precondition: the number of values is that of the shape.
     public init(_ shape: Shape, _ values: [UInt8]) { self.init(shape, .uint8(values)) }
 
+    /// Zeros of a type, as many as its shape has elements.
     public init(zeros type: TensorType) {
         switch type.dtype {
         case .float32: self.init(type.shape, [Float](repeating: 0, count: type.elementCount))
@@ -27,7 +37,9 @@ public struct HostArray: Hashable, Sendable {
         }
     }
 
+    /// Shape and element type.
     public var type: TensorType { TensorType(shape, dtype) }
+    /// The type of the elements.
     public var dtype: DType {
         switch elements {
         case .float32: .float32
@@ -35,6 +47,7 @@ public struct HostArray: Hashable, Sendable {
         case .uint8: .uint8
         }
     }
+    /// The number of elements.
     public var count: Int {
         switch elements {
         case .float32(let values): values.count
@@ -60,6 +73,7 @@ public struct HostArray: Hashable, Sendable {
         }
     }
 
+    /// Gives the elements as they lie in memory, row-major and without gaps, for the time of the call.
     public func withUnsafeBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         switch elements {
         case .float32(let values): try withBytes(of: values, body)
@@ -80,6 +94,8 @@ public struct HostArray: Hashable, Sendable {
         }
     }
 
+    /// The same elements under another shape.
+    /// - Precondition: it has as many elements.
     public func reshaped(_ newShape: Shape) -> HostArray { HostArray(newShape, elements) }
 
     /// The given rows (along the outermost axis), in that order.

@@ -1,8 +1,10 @@
 /// A name in which every `*` stands for any letters, dots among them: `features.*`, `*.bias`, `0.weight`.
 public struct NamePattern: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// As it was written.
     public let text: String
     private let parts: [String]
 
+    /// A name to be matched letter for letter, but for every `*`.
     public init(_ text: String) {
         self.text = text
         parts = text.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
@@ -18,6 +20,7 @@ public struct NamePattern: Hashable, Sendable, Codable, CustomStringConvertible 
     /// How many `*` it has.
     public var wildcards: Int { parts.count - 1 }
 
+    /// Whether the whole name fits.
     public func matches(_ name: String) -> Bool { captures(name) != nil }
 
     /// What each `*` stands for in a name, as little as possible each but the last; nil where the name is another.

@@ -7,6 +7,7 @@ public struct SHA256: Sendable {
     private var pending: [UInt8] = []
     private var byteCount: UInt64 = 0
 
+    /// The hash of an empty message, to which `update` adds.
     public init() { pending.reserveCapacity(Self.blockSize) }
 
     /// Takes in more of the message.

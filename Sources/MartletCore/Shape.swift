@@ -1,14 +1,21 @@
 /// The extents of a tensor, outermost first; a scalar has none.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+    /// The number of places along each axis, outermost first.
     public var extents: [Int]
 
+    /// Extents that are known to be right; those from outside are checked with `checkedElementCount`.
     public init(_ extents: [Int]) { self.extents = extents }
     public init(arrayLiteral elements: Int...) { extents = elements }
 
+    /// No axes: one element.
     public static let scalar = Shape([])
 
+    /// The number of axes.
     public var rank: Int { extents.count }
+    /// The product of the extents: 1 for a scalar, 0 where an extent is 0.
     public var elementCount: Int { extents.reduce(1, *) }
+    /// The extent of an axis, counted from 0.
+    /// - Precondition: there is such an axis.
     public subscript(axis: Int) -> Int { extents[axis] }
 
     /// The number of elements of a shape that comes from outside, or nil where no tensor can have it: an extent is

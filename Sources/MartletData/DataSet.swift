@@ -3,6 +3,7 @@ import MartletFormats
 
 /// Samples with what is to be learnt from them, in host memory.
 public struct DataSet: Sendable, Hashable {
+    /// What messages call it, such as `digits`.
     public let name: String
     /// One row per sample, uint8 or float32. Images are [N, channels, height, width].
     public let features: HostArray
@@ -12,8 +13,10 @@ public struct DataSet: Sendable, Hashable {
     public let channels: ChannelStatistics?
     /// The names of the features where they have any (the columns of a table).
     public let featureNames: [String]?
+    /// What is to be learnt, one for each sample.
     public let targets: Targets
 
+    /// Classes or numbers, in the order of the samples.
     public enum Targets: Sendable, Hashable {
         /// Class numbers, int32 [N], each the index of a name.
         case classes(labels: HostArray, names: [String])

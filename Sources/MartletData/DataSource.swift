@@ -3,10 +3,15 @@ import MartletFormats
 
 /// Where data come from, as a user writes it: `digits`, or a kind and a path.
 public enum DataSource: Hashable, Sendable, CustomStringConvertible {
+    /// The embedded handwritten digits (UCI optical digits): 8 x 8 bytes from 0 to 16, 10 classes.
     case digits
+    /// MNIST's four files, plain or gzip.
     case idx(directory: String)
+    /// A table with a header, which is divided into training and test part by seed.
     case csv(file: String)
+    /// CIFAR-10's binary batches: `data_batch_*.bin` and `test_batch.bin`.
     case cifar10(directory: String)
+    /// PNG and JPEG images, a folder for each class, below `train` and `test` or divided by seed.
     case images(directory: String)
     /// A folder, or two files with a comma between.
     case npy(path: String)
@@ -78,6 +83,7 @@ extension DataSource {
         return try parts.normalised(normalisation ?? usualNormalisation)
     }
 
+    /// Whether a label column must be named, and features are standardised by column.
     public var isTable: Bool { if case .csv = self { true } else { false } }
     /// Whether the source may have no parts of its own, so that the seed decides them.
     public var isDivided: Bool {

@@ -12,8 +12,10 @@ public struct SampleFormat: Hashable, Sendable {
     public var channels: ChannelStatistics?
     /// The names of the features where they have any.
     public var featureNames: [String]?
+    /// What is to be learnt of a sample.
     public var targets: Targets
 
+    /// Classes by their names, or columns of numbers by theirs.
     public enum Targets: Hashable, Sendable {
         /// Class numbers below the number of names.
         case classes(names: [String])
@@ -29,6 +31,9 @@ public struct SampleFormat: Hashable, Sendable {
         }
     }
 
+    /// - Parameters:
+    ///   - sample: type and shape of one sample, uint8 or float32.
+    ///   - featureDivisor: positive; 255 makes bytes 0 ... 1.
     public init(
         name: String, sample: TensorType, featureDivisor: Float = 1, channels: ChannelStatistics? = nil,
         featureNames: [String]? = nil, targets: Targets

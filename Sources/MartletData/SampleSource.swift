@@ -33,6 +33,7 @@ public struct SampleBatch: Hashable, Sendable {
     /// Class numbers, int32 [n], or numbers, float32 [n, columns].
     public var targets: HostArray
 
+    /// As many rows of features as of targets; training checks both against the format of the source.
     public init(features: HostArray, targets: HostArray) {
         self.features = features
         self.targets = targets

@@ -4,7 +4,9 @@ import MartletCore
 ///
 ///     label | 1024 bytes red | 1024 green | 1024 blue
 public enum CIFAR {
+    /// Of one image: channels (red, green, blue) x rows x columns.
     public static let imageShape: Shape = [3, 32, 32]
+    /// Labels are below this.
     public static let classCount = 10
 
     /// Images as N x 3 x 32 x 32 bytes, and a label below 10 for each.

@@ -5,6 +5,7 @@ import MartletCore
 /// Cells stay where they lie in the file and are read when a column is asked for. Cells may be quoted, lines may end
 /// with LF, CRLF or CR, a byte order mark and empty lines at the end are passed over.
 public struct CSV: Sendable {
+    /// Of the file, for messages.
     public let path: String
     /// The names of the columns, without the spaces around them.
     public let columns: [String]
@@ -15,6 +16,7 @@ public struct CSV: Sendable {
     let bytes: [UInt8]
     let cells: [Range<UInt32>]
 
+    /// Rows below the header.
     public var rowCount: Int { lines.count }
 
     /// Reads a table from a plain or gzip-packed file.

@@ -7,6 +7,7 @@ import Darwin
 #endif
 
 extension File {
+    /// Whether there is a folder at the path, or a link to one.
     public static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return !path.utf8.contains(0) && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -1,18 +1,28 @@
 /// Any JSON text as a value. Objects keep the order in which their members are written.
 public enum JSONValue: Hashable, Sendable {
+    /// `null`
     case null
+    /// `true` or `false`
     case bool(Bool)
+    /// A number that is written without fraction and exponent, and fits.
     case integer(Int)
     /// A number with a fraction or an exponent, or one too large for `integer`.
     case number(Double)
+    /// A text, its escapes resolved.
     case string(String)
+    /// Values in order.
     case array([JSONValue])
+    /// Named values in the order of the text; a name that comes twice is refused when it is read.
     case object([Member])
 
+    /// A name and its value.
     public struct Member: Hashable, Sendable {
+        /// Unquoted.
         public var name: String
+        /// Of any kind.
         public var value: JSONValue
 
+        /// A member of an object that is to be written.
         public init(_ name: String, _ value: JSONValue) {
             self.name = name
             self.value = value
@@ -22,10 +32,15 @@ public enum JSONValue: Hashable, Sendable {
 
 /// What a value is, or nil where it is something else.
 extension JSONValue {
+    /// The truth value.
     public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    /// The text.
     public var string: String? { if case .string(let value) = self { value } else { nil } }
+    /// The elements.
     public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    /// The members of an object, in order.
     public var members: [Member]? { if case .object(let value) = self { value } else { nil } }
+    /// Whether it is `null`, which is something else than a member that is missing.
     public var isNull: Bool { self == .null }
 
     /// The integer, also if it is written as `3.0`.
@@ -36,6 +51,7 @@ extension JSONValue {
         default: nil
         }
     }
+    /// The number, whichever way it is written.
     public var double: Double? {
         switch self {
         case .integer(let value): Double(value)
@@ -43,11 +59,14 @@ extension JSONValue {
         default: nil
         }
     }
+    /// The number rounded to single precision.
     public var float: Float? { double.map { Float($0) } }
 
     /// Every element of an array, or nil where one is of another kind.
     public var ints: [Int]? { all(\.int) }
+    /// Every element as a number; nil where one is none.
     public var doubles: [Double]? { all(\.double) }
+    /// Every element as a text; nil where one is none.
     public var strings: [String]? { all(\.string) }
 
     private func all<T>(_ part: (JSONValue) -> T?) -> [T]? {

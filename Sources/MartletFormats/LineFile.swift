@@ -8,6 +8,7 @@ import Darwin
 
 /// A text file that grows by whole lines, each of which is on the disk before `append` returns. One process at a time has it.
 public final class LineFile {
+    /// Those on the disk, without their ends.
     public private(set) var lines: [String]
     private let path: String
     private let file: Descriptor

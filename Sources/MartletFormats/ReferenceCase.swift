@@ -2,14 +2,19 @@ import MartletCore
 
 /// One case of a `ReferenceSuite`.
 public struct ReferenceCase: Sendable, CustomStringConvertible {
+    /// The name of its group.
     public let group: String
+    /// The name within the group.
     public let id: String
+    /// What is computed; runners go by it and by `attrs`.
     public let op: String
     /// The parameters of the operation.
     public let attrs: JSONValue
     /// What is particular to the case.
     public let note: String?
+    /// By the names that the case gives them.
     public let inputs: [String: HostArray]
+    /// By the names that the case gives them, with their tolerances.
     public let outputs: [String: ReferenceOutput]
     /// Of weights `w` that are drawn at random; nil where elements are expected.
     public let statistics: ReferenceStatistics?

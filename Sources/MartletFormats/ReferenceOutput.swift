@@ -2,10 +2,13 @@ import MartletCore
 
 /// What an operation should give, and how far from it a result may lie.
 public struct ReferenceOutput: Sendable {
+    /// Of the values.
     public let shape: Shape
     /// The expected elements, row by row.
     public let values: [Double]
+    /// Of the tolerance `atol + rtol * |expected|`; 0 where elements must be equal.
     public let rtol: Double
+    /// Of the tolerance `atol + rtol * |expected|`; 0 where elements must be equal.
     public let atol: Double
     /// The elements are integers and must be equal.
     public let isExact: Bool
@@ -35,8 +38,10 @@ public struct ReferenceOutput: Sendable {
         public var worst: Double
         /// The element with that error; nil where nothing was compared.
         public var index: Int?
+        /// Whether every element is within its tolerance.
         public var isWithin: Bool { worst <= 1 }
 
+        /// An error as a multiple of the tolerance, and where it is.
         public init(worst: Double, index: Int?) {
             self.worst = worst
             self.index = index
@@ -56,6 +61,7 @@ public struct ReferenceOutput: Sendable {
         return comparison
     }
 
+    /// Compares a result element for element.
     public func compare(_ got: [Float]) -> Comparison { compare(got.map(Double.init)) }
 
     private func error(of got: Double, _ expected: Double) -> Double {

@@ -1,13 +1,17 @@
 /// What drawn weights should look like: mean and deviation within their tolerances; of a uniform distribution nothing beyond
 /// its bound, and something near it.
 public struct ReferenceStatistics: Sendable {
+    /// What the values should average to.
     public let mean: Double
+    /// What their standard deviation should be.
     public let deviation: Double
+    /// How far the mean may stray, as a difference.
     public let meanTolerance: Double
     /// Of the ratio of deviations.
     public let deviationTolerance: Double
     /// Of every magnitude, and what the largest one reaches at least.
     public let bound: Double?
+    /// What the largest magnitude must reach; nil for no bound.
     public let leastMaximum: Double?
 
     /// The largest error as a multiple of its tolerance, infinite for what has none, and what is wrong; nil where nothing is.

@@ -3,6 +3,7 @@ import MartletCore
 /// Cases with inputs and expected outputs of numeric operations, read from a folder: `index.json` lists groups, each a
 /// JSON file of cases and, for most, a safetensors file of their tensors.
 public struct ReferenceSuite: Sendable {
+    /// Of all groups, in the order of the folder's `index.json`.
     public let cases: [ReferenceCase]
     /// The groups in the folder's order, those without cases too.
     public let groups: [String]

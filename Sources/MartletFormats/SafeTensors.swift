@@ -2,13 +2,16 @@ import MartletCore
 
 /// Named tensors and a map of strings: the contents of a safetensors file, in the order in which they are stored.
 public struct SafeTensors: Sendable {
+    /// In the order in which they are stored. Floats of 16 and 64 bits come as float32.
     public private(set) var tensors: [(name: String, array: HostArray)] = []
+    /// The file's `__metadata__`: strings by name.
     public var metadata: [String: String]
 
     private var positions: [String: Int] = [:]
     /// What float32 does not hold of tensors that are stored as float64.
     private var wide: [String: [Double]] = [:]
 
+    /// Contents without tensors yet, which are added by name.
     public init(metadata: [String: String] = [:]) {
         self.metadata = metadata
     }

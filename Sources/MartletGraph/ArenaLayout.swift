@@ -5,11 +5,14 @@ public struct ArenaLayout: Hashable, Sendable {
     /// In elements: 256 bytes, which no device's buffer alignment exceeds in practice.
     public static let alignment = 64
 
+    /// Where each tensor begins, in elements.
     public let offsets: [Int]
+    /// Elements of each tensor, without padding.
     public let counts: [Int]
     /// Elements in all, padding included.
     public let total: Int
 
+    /// Lays tensors out in the given order.
     public init(_ types: [TensorType]) {
         var offsets: [Int] = []
         var end = 0
@@ -22,6 +25,7 @@ public struct ArenaLayout: Hashable, Sendable {
         total = end
     }
 
+    /// The next multiple of the alignment, in elements.
     public static func aligned(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
 
     /// The tensor in which an element lies, and its place there; nil for padding.

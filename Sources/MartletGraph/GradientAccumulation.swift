@@ -10,6 +10,7 @@ public struct GradientAccumulation: Hashable, Sendable {
     /// The samples of the whole step, in its last batch; nil in the others, which update nothing.
     public var divisor: Float?
 
+    /// A batch of `weight` samples, and in the last one of a step those of all its batches.
     public init(weight: Float, divisor: Float?) {
         self.weight = weight
         self.divisor = divisor

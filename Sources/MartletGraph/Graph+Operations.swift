@@ -55,6 +55,8 @@ extension Graph {
         return try reshape(rows, Shape(shape.extents + type(of: rows).shape.withoutFirst.extents))
     }
 
+    /// The same elements under another shape; costs no launch.
+    /// - Throws: where the number of elements is another.
     public mutating func reshape(_ value: Value, _ shape: Shape) throws(ShapeError) -> Value {
         type(of: value).shape == shape ? value : try apply(Reshape(shape), [value])[0]
     }

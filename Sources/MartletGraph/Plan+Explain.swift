@@ -5,15 +5,23 @@ import MartletOps
 extension Plan {
     /// One launch as `martlet plan --explain` shows it.
     public struct Line: Sendable {
+        /// The place of the launch, from 0.
         public let number: Int
+        /// The layer or tensor that it is for.
         public let label: String
+        /// Its name, with the attributes that matter.
         public let operation: String
+        /// Type and place in memory of each.
         public let operands: [String]
+        /// Type and place in memory of each.
         public let results: [String]
+        /// Floating-point operations; a multiply-add is two.
         public let flops: Int
+        /// Bytes read and written, each operand and result once.
         public let bytes: Int
     }
 
+    /// Every launch in order.
     public var lines: [Line] {
         program.launches.enumerated().map { $1.line($0) }
     }

@@ -5,19 +5,26 @@ import Synchronization
 
 /// A graph compiled into launches over regions of memory: everything that a step does, decided ahead.
 public struct Plan: Sendable {
+    /// What a device prepares.
     public let program: Program
     /// Layouts of the variables, which every plan of a model shares.
     public let parameters: ArenaLayout
+    /// Where each running statistic lies in its arena.
     public let states: ArenaLayout
+    /// Where each output lies in its arena, by number.
     public let outputs: ArenaLayout
+    /// Metrics of a step, the loss being the first.
     public let metricCount: Int
     /// Words of each workspace.
     public let workspaces: [Int]
     /// When each intermediate value is alive, for `explain`.
     public let lifetimes: [Lifetime]
 
+    /// When an intermediate value needs its memory.
     public struct Lifetime: Sendable {
+        /// Of the launch that makes it.
         public let label: String
+        /// Where it lies in a workspace.
         public let slot: Slot
         /// Numbers of the launches that make the value and read it last.
         public let launches: ClosedRange<Int>
@@ -29,13 +36,16 @@ public struct Plan: Sendable {
 
     /// What ends a training step after the gradients.
     public struct Training: Sendable {
+        /// The optimizer's.
         public var rule: OptimizerRule
         /// One per parameter, in graph order: multiplies the learning rate (0 freezes) and the weight decay.
         public var scales: [(rate: Float, decay: Float)]
+        /// What is done to the gradients before the update.
         public var clipping: GradientClipping
         /// Nil where every batch is a step.
         public var accumulation: GradientAccumulation?
 
+        /// - Parameter scales: one per parameter of the graph, in its order.
         public init(
             rule: OptimizerRule, scales: [(rate: Float, decay: Float)], clipping: GradientClipping = .none,
             accumulation: GradientAccumulation? = nil

@@ -6,6 +6,7 @@ extension Initialiser {
     public static func xavierUniform(gain: Double = 1) -> Initialiser {
         .scaled(gain: gain, fan: .average, distribution: .uniform)
     }
+    /// Glorot and Bengio (2010) with normal numbers: variance gain^2 2 / (fan_in + fan_out).
     public static func xavierNormal(gain: Double = 1) -> Initialiser {
         .scaled(gain: gain, fan: .average, distribution: .normal)
     }
@@ -13,11 +14,13 @@ extension Initialiser {
     public static func heUniform(gain: Double = reluGain, fan: Fan = .input) -> Initialiser {
         .scaled(gain: gain, fan: fan, distribution: .uniform)
     }
+    /// He et al. (2015) with normal numbers: variance gain^2 / fan.
     public static func heNormal(gain: Double = reluGain, fan: Fan = .input) -> Initialiser {
         .scaled(gain: gain, fan: fan, distribution: .normal)
     }
     /// LeCun et al. (1998): variance 1 / fan_in, for SELU and linear layers.
     public static let lecunUniform: Initialiser = .scaled(gain: 1, fan: .input, distribution: .uniform)
+    /// LeCun et al. (1998) with normal numbers: variance 1 / fan_in.
     public static let lecunNormal: Initialiser = .scaled(gain: 1, fan: .input, distribution: .normal)
     /// Caffe's "xavier", which leaves fan_out out.
     public static let caffeXavier = lecunUniform
@@ -29,7 +32,9 @@ extension Initialiser {
 
     /// What ReLU takes of the deviation of its input.
     public static let reluGain = 2.0.squareRoot()
+    /// sqrt(2 / (1 + slope^2)): what leaky ReLU takes of the deviation of its input (He et al. 2015).
     public static func leakyReLUGain(slope: Double) -> Double { (2 / (1 + slope * slope)).squareRoot() }
+    /// 5 / 3, PyTorch's value for tanh.
     public static let tanhGain = 5.0 / 3
 
     /// By the names under which they are known, with the gain of ReLU for He's and 1 for the others.

@@ -8,20 +8,31 @@ import MartletOps
 /// kernel). Values are a function of the seed, the parameter's place in the graph and the element's index in the layout
 /// [in, out].
 public enum Initialiser: Hashable, Sendable {
+    /// Every element the same.
     case constant(Float)
+    /// Normal with mean 0 and that standard deviation.
     case normal(deviation: Float)
     /// Between -bound and bound.
     case uniform(bound: Float)
     /// With the variance gain^2 / fan: what a layer needs that is to keep the size of its signal.
     case scaled(gain: Double, fan: Fan, distribution: Distribution)
 
+    /// What the variance is divided by.
     public enum Fan: String, Hashable, Sendable, Codable {
+        /// fan_in: keeps the size of the signal on the way forward.
         case input = "fan_in"
+        /// fan_out: keeps the size of the gradients on the way back.
         case output = "fan_out"
         /// (fan_in + fan_out) / 2
         case average
     }
-    public enum Distribution: String, Hashable, Sendable, Codable { case uniform, normal }
+    /// What numbers of a given variance are drawn from; the mean is 0.
+    public enum Distribution: String, Hashable, Sendable, Codable {
+        /// Between -sqrt(3 variance) and sqrt(3 variance).
+        case uniform
+        /// Without bounds.
+        case normal
+    }
 
     /// The expression that draws an element.
     func expression(stream: UInt32, fanIn: Int, fanOut: Int) -> Expression {

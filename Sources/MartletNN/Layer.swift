@@ -11,6 +11,7 @@ public protocol Layer: Block, Hashable {
     static var kind: String { get }
     /// With every field as it is where a description says nothing of it.
     static var standard: Self { get }
+    /// The properties that are written into a description and read from it, under their names.
     static var fields: [LayerField<Self>] { get }
     /// The name of the activation that this layer applies, if it is one.
     var activation: String? { get }
@@ -26,6 +27,7 @@ public protocol Layer: Block, Hashable {
 }
 
 extension Layer {
+    /// The properties that are written into a description and read from it, under their names.
     public static var fields: [LayerField<Self>] { [] }
     public var activation: String? { nil }
     public var preservesActivation: Bool { false }
@@ -34,12 +36,20 @@ extension Layer {
 }
 
 /// Whether a graph is built for training or for use.
-public enum Mode: Hashable, Sendable { case training, inference }
+public enum Mode: Hashable, Sendable {
+    /// With the batch's statistics, dropout, and next values of running statistics.
+    case training
+    /// With running statistics, and nothing dropped.
+    case inference
+}
 
 /// What a layer builds in: the graph, the mode, and the variables made so far.
 public struct LayerContext: Sendable {
+    /// What operations are added to.
     public var graph: Graph
+    /// Whether the graph is one for training or for use.
     public let mode: Mode
+    /// Parameters and running statistics in the order in which layers asked for them.
     public internal(set) var variables: [ModelVariable] = []
     /// Name of the layer that is being applied.
     var layerName = ""
@@ -52,6 +62,7 @@ public struct LayerContext: Sendable {
     /// Names of parameters and running statistics that training leaves as they are.
     private let frozen: Set<String>
 
+    /// - Parameter frozen: names of the parameters and running statistics that training leaves as they are.
     public init(_ graph: Graph, mode: Mode, frozen: Set<String> = []) {
         self.graph = graph
         self.mode = mode
@@ -61,6 +72,7 @@ public struct LayerContext: Sendable {
     /// Whether training leaves a tensor of the current layer as it is.
     public func isFrozen(_ name: String) -> Bool { frozen.contains("\(layerName).\(name)") }
 
+    /// The shape inside, the batch included; of images n x h x w x channels.
     public func shape(_ value: Value) -> Shape { graph.type(of: value).shape }
 
     /// A trainable tensor.

@@ -4,12 +4,15 @@ import MartletOps
 
 /// What a layer is and costs.
 public struct LayerSummary: Sendable {
+    /// As in the names of its parameters.
     public let name: String
+    /// `Layer.kind`
     public let kind: String
     /// The layers that it reads; `input` for the model's input.
     public let inputs: [String]
     /// Of one sample's result; of images channels x height x width.
     public let outputShape: Shape
+    /// Elements of all its trainable tensors.
     public let trainableParameters: Int
     /// Running statistics.
     public let otherParameters: Int

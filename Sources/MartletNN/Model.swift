@@ -8,6 +8,7 @@ public struct Model: Hashable, Sendable {
     public struct Node: Sendable {
         /// As in PyTorch's Sequential: the place of the layer, `0`, `1`, …
         public let name: String
+        /// Its description.
         public let layer: any Layer
         /// Places of earlier nodes; -1 is the model's input.
         public let inputs: [Int]
@@ -17,6 +18,7 @@ public struct Model: Hashable, Sendable {
     public let inputShape: Shape
     /// What the layers that read the input want of it.
     public let inputType: DType
+    /// In an order in which every layer comes after what it reads.
     public let nodes: [Node]
     /// Shape of one sample's result.
     public let outputShape: Shape
@@ -28,6 +30,7 @@ public struct Model: Hashable, Sendable {
         try self.init(input: input, blocks: blocks())
     }
 
+    /// Layers and blocks one after the other, from a list that is there already.
     public init(input: Shape, blocks: [any Block]) throws(ShapeError) {
         try self.init(joining: input) { $0.through(blocks) }
     }
@@ -78,6 +81,7 @@ public struct Model: Hashable, Sendable {
         _ = try Self.traced(nodes, inputShape, inputType, batch: batch, observe: observe)
     }
 
+    /// Elements of all trainable tensors, running statistics left out.
     public var parameterCount: Int { variables.filter(\.isTrainable).map(\.type.elementCount).reduce(0, +) }
 
     /// Adds the model to a graph; x is what `input` gives. The result is batch x `outputShape`, in the order of files.

@@ -10,6 +10,7 @@ public struct ModelVariable: Hashable, Sendable {
     public let isTrainable: Bool
     /// Whether weight decay applies by default: to weights, not to biases and norms.
     public let decays: Bool
+    /// How it is turned on the way to a file and back.
     public let fileLayout: FileLayout
     let initialiser: Initialiser
     let fanIn: Int
@@ -28,6 +29,7 @@ public struct ModelVariable: Hashable, Sendable {
 
         private init(_ turned: Turned?) { self.turned = turned }
 
+        /// Files hold it as it lies in device memory.
         public static let same = FileLayout(nil)
 
         /// A matrix [in, out] on the device, [out, in] in files.
@@ -51,11 +53,15 @@ public struct ModelVariable: Hashable, Sendable {
     /// The shape in files.
     public var fileShape: Shape { fileLayout.turned?.fileShape ?? type.shape }
 
+    /// The array as files have it, of the shape `fileShape`.
+    /// - Precondition: it has the variable's type.
     public func toFile(_ array: HostArray) -> HostArray {
         guard let turned = fileLayout.turned else { return array }
         return array.reshaped(turned.extents).permuted(turned.axes).reshaped(turned.fileShape)
     }
 
+    /// The array as device memory has it.
+    /// - Precondition: it has the shape `fileShape`.
     public func fromFile(_ array: HostArray) -> HostArray {
         guard let turned = fileLayout.turned else { return array }
         let inverse = turned.axes.indices.map { turned.axes.firstIndex(of: $0)! }

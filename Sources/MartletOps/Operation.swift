@@ -45,21 +45,29 @@ extension Operation {
 
 /// A value of a graph: the result of a node, or a leaf.
 public struct Value: Hashable, Sendable {
+    /// Its place among the values of its graph.
     public let index: Int
+    /// - Precondition: the graph that it is used with has so many values.
     public init(_ index: Int) { self.index = index }
 }
 
 /// What a gradient rule may do to a graph.
 public protocol GraphBuilder {
+    /// Shape and element type of a value of this graph.
     func type(of value: Value) -> TensorType
+    /// Adds an operation and gives its results.
+    /// - Throws: where the operands do not fit the operation.
     mutating func apply(_ operation: some Operation, _ operands: [Value]) throws(ShapeError) -> [Value]
 }
 
 /// Floating-point operations and bytes moved to and from memory by one launch.
 public struct Cost: Hashable, Sendable {
+    /// A multiply-add is two.
     public var flops: Int
+    /// Every operand read once and every result written once, unless the operation says otherwise.
     public var bytes: Int
 
+    /// So many operations, and the bytes of these tensors.
     public init(flops: Int, _ operands: [TensorType], _ results: [TensorType]) {
         self.flops = flops
         bytes = (operands + results).map(\.byteCount).reduce(0, +)
@@ -68,13 +76,17 @@ public struct Cost: Hashable, Sendable {
 
 /// A tensor of the Float64 oracle; integers are held exactly.
 public struct OracleTensor: Sendable {
+    /// As on the device.
     public var type: TensorType
+    /// In row-major order.
     public var values: [Double]
 
+    /// - Precondition: the values are as many as the type has elements.
     public init(_ type: TensorType, _ values: [Double]) {
         self.type = type
         self.values = values
     }
+    /// An element by its row-major index.
     public subscript(_ index: Int) -> Double {
         get { values[index] }
         set { values[index] = newValue }

@@ -12,6 +12,7 @@ public struct Sample: Sendable {
         case uniform(Float, Float)
         /// Integers in 0 ..< bound (also as bytes).
         case integers(Int)
+        /// One number everywhere.
         case constant(Float)
         /// Rows that are positive and sum to one.
         case probabilities
@@ -19,9 +20,13 @@ public struct Sample: Sendable {
         case special
     }
 
+    /// What tells it from the others of its operation, such as its shapes.
     public var label: String
+    /// What is run, with its attributes.
     public var operation: any Operation
+    /// Their types, in the order of the operation.
     public var operands: [TensorType]
+    /// One per operand.
     public var fillings: [Filling]
     /// For operations that change something in place: what the results hold before.
     public var resultFillings: [Filling]
@@ -30,6 +35,7 @@ public struct Sample: Sendable {
     /// Tolerance against the Float64 oracle, relative to the largest magnitude of the result.
     public var tolerance: Double
 
+    /// - Parameter fillings: of the first operands; the others get normal numbers.
     public init(
         _ label: String, _ operation: any Operation, _ operands: [TensorType], _ fillings: [Filling] = [],
         results: [Filling] = [], differentiable: [Int] = [], tolerance: Double = 1e-5

@@ -2,12 +2,16 @@ import MartletCore
 
 /// Operands or settings that do not fit an operation. The message names the operation, and every shape or the setting.
 public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The operation or layer that was asked.
     public let operation: String
+    /// What it takes, in words.
     public let expected: String
+    /// The types of the operands that it was given.
     public let found: [TensorType]
     /// What was found in a setting; nil where the operands are at fault.
     public let value: String?
 
+    /// - Parameter expected: what goes behind `expected`, such as `two matrices`.
     public init(_ operation: String, expected: String, found: [TensorType]) {
         (self.operation, self.expected, self.found, value) = (operation, expected, found, nil)
     }

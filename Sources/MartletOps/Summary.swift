@@ -9,6 +9,7 @@ public struct Summary: Hashable, Sendable {
     /// The module and the file of the row: `MartletOps/Matmul.swift`.
     public let file: String
 
+    /// - Parameter file: left to its default, the file of the caller.
     public init(_ formula: String, order: String, source: String? = nil, file: String = #fileID) {
         self.formula = formula
         self.order = order

@@ -8,8 +8,11 @@ import MartletOps
 /// Everything a run needs to go on as if it had never stopped, on any backend: a model file with the optimizer's state,
 /// the metrics of the epoch under way, counters and settings.
 public struct Checkpoint: Sendable {
+    /// Model, weights, loss and data.
     public let file: ModelFile
+    /// Those of the run.
     public let settings: Settings
+    /// Where it goes on.
     public let point: TrainingPoint
     /// What the caller of `fit` wanted to keep.
     public let notes: [String: String]
@@ -18,26 +21,41 @@ public struct Checkpoint: Sendable {
 
     /// What a resumed run must have in common with the one that was stopped.
     public struct Settings: Hashable, Sendable, Codable {
+        /// The name of its rule.
         public var optimizer: String
+        /// The base rate of the schedule.
         public var learningRate: Double
+        /// As of `Optimizer`.
         public var weightDecay: Double
+        /// By place, as the rule names them.
         public var optimizerSettings: [Double]
         /// Nil where nothing is clipped.
         public var clipping: GradientClipping?
+        /// Whether weight decay applies to biases and norm parameters too.
         public var decaysAll: Bool
+        /// Samples in a batch.
         public var batchSize: Int
+        /// Whether the smaller last batch of an epoch is left out.
         public var dropsLast: Bool
+        /// Whether every epoch has an order of its own.
         public var shuffles: Bool
         /// With lengths in iterations; nil where the rate is constant.
         public var schedule: String?
         /// Nil where every batch is a step; and so on, each nil where it is not in use.
         public var accumulation: Int?
+        /// What large weights add to the loss.
         public var penalty: Penalty?
+        /// How samples are drawn by their classes.
         public var sampling: ClassSampling?
+        /// What ends the run by the validation data.
         public var earlyStopping: EarlyStopping?
+        /// By which number the best epoch is kept.
         public var keepsBest: Monitor?
+        /// How weights are averaged.
         public var averaging: WeightAveraging?
+        /// How many snapshots are kept for an ensemble.
         public var snapshots: Int?
+        /// Of initial weights, order of samples and dropout.
         public var seed: UInt64
         /// Nil where images are not changed.
         public var augmentation: String?

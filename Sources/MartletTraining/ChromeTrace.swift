@@ -11,6 +11,7 @@ public struct ChromeTrace: Sendable {
     private var events: [JSONValue] = []
     private var devices: [String] = []
 
+    /// A trace without steps.
     public init() {}
 
     /// - Parameter device: its name; steps of equal names come into one process.

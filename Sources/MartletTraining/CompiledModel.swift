@@ -10,9 +10,13 @@ import MartletOps
 ///
 /// One task at a time may use it; it is not `Sendable`.
 public final class CompiledModel {
+    /// Layers and how they are joined.
     public let model: Model
+    /// What training makes small.
     public let loss: Loss
+    /// How it does so. The rates of a `Schedule` are multiples of, or start from, its learning rate.
     public private(set) var optimizer: Optimizer
+    /// Where weights and plans are.
     public let device: any Device
     /// Of the initial weights, the order of the samples, and dropout.
     public private(set) var seed: UInt64
@@ -163,6 +167,7 @@ extension Model {
             decaysAll: decaysAll)
     }
 
+    /// The same with an optimizer by value: `.momentum(learningRate: 0.05)`.
     public func compile(
         loss: Loss = .crossEntropy, optimizer: Optimizer, metrics: Set<Metric>? = nil, customMetrics: [any CustomMetric] = [],
         on device: any Device, seed: UInt64 = 0, decaysAll: Bool = false

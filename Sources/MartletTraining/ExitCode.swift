@@ -6,6 +6,7 @@ import MartletFormats
 // no device, 73 cannot write, 130 interrupted. `FormatError` has its own.
 
 extension DeviceError {
+    /// 64 where the selection means nothing, 69 for trouble with a device.
     public var exitCode: Int32 {
         switch self {
         case .badSelection: 64
@@ -15,6 +16,7 @@ extension DeviceError {
 }
 
 extension ComputeError {
+    /// 64 where a call was wrong, else that of the device's error; 69 for a device that is closed.
     public var exitCode: Int32 {
         switch self {
         case .shape, .differentDevices, .data, .traced: 64
@@ -25,6 +27,8 @@ extension ComputeError {
 }
 
 extension TrainingError {
+    /// 1 for a value that is not finite and an error of the program's own, 64 usage, 65 bad data, 130 interrupted, else
+    /// that of the error that it wraps.
     public var exitCode: Int32 {
         switch self {
         case .shape, .badOption: 64

@@ -3,9 +3,13 @@ import MartletData
 /// Loss and what else was measured on a data set. A fraction from 0 to 1 for accuracy; for numbers the mean absolute
 /// error and, with squared errors, R2, the share of the variance that is explained.
 public struct Evaluation: Hashable, Sendable, Codable {
+    /// The mean over the samples, weighted where they have weights.
     public var loss: Double
+    /// Of classes: the share that is right, from 0 to 1.
     public var accuracy: Double?
+    /// Of numbers: in the unit of the targets.
     public var meanAbsoluteError: Double?
+    /// Of numbers, with squared errors: 1 for perfect, 0 for the mean as the answer; nil where the targets do not vary.
     public var r2: Double?
     /// The program's own metrics, by name; nil where there are none.
     public var custom: [String: Double]?
@@ -44,6 +48,7 @@ private func meanVariance(of values: [Float], columns: Int) -> Double? {
 
 /// What a training run went through.
 public struct History: Hashable, Sendable, Codable {
+    /// What one epoch came to.
     public struct Epoch: Hashable, Sendable, Codable {
         /// From 1.
         public var epoch: Int
@@ -53,26 +58,39 @@ public struct History: Hashable, Sendable, Codable {
         public var train: Evaluation
         /// What the weights add to the loss; nil where there is no penalty. It is no part of `train.loss`.
         public var penalty: Double?
+        /// With the weights at the end of the epoch, or their average where one is kept; nil without validation
+        /// data.
         public var validation: Evaluation?
+        /// As `validation`; nil where no test data were given to `fit`.
         public var test: Evaluation?
         /// Time spent training in this epoch, evaluation left out.
         public var seconds: Double
+        /// Training samples per second of training.
         public var samplesPerSecond: Double
         /// Of the epoch's last step; nil in checkpoints from before there were schedules.
         public var learningRate: Double?
         /// Of the epoch's last step, where the schedule moves it.
         public var momentum: Double?
     }
+    /// In order, those before a resumption included.
     public var epochs: [Epoch] = []
 
     /// Which weights the model has at the end.
     public struct Kept: Hashable, Sendable, Codable {
-        public enum Weights: String, Hashable, Sendable, Codable { case best, average }
+        /// What was kept.
+        public enum Weights: String, Hashable, Sendable, Codable {
+            /// The weights of the epoch that was best by the monitor.
+            case best
+            /// An average over steps or epochs.
+            case average
+        }
+        /// What they are.
         public var weights: Weights
         /// Of which they are, or the last of which they are an average.
         public var epoch: Int
         /// What they are worth.
         public var validation: Evaluation?
+        /// What they are worth on the test data; nil where none were given to `fit`.
         public var test: Evaluation?
 
         init(weights: Weights, epoch: Int) {

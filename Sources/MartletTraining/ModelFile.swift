@@ -5,6 +5,7 @@ import MartletNN
 
 /// What a model must know of its data to be applied to new ones.
 public struct DataDescription: Hashable, Sendable, Codable {
+    /// What features are divided by on their way into the network.
     public var featureDivisor: Float
     /// By what the channels of images are normalised.
     public var channels: ChannelStatistics?
@@ -14,14 +15,18 @@ public struct DataDescription: Hashable, Sendable, Codable {
     public var classNames: [String]?
     /// The columns of a table, in order.
     public var featureNames: [String]?
+    /// How the columns of a table were scaled; nil where they are used as they are.
     public var standardisation: Standardisation?
     /// The column that is predicted, and the seed by which the table was divided; nil for data with parts of their own.
     public var label: String?
+    /// The seed by which a source was divided that has no parts of its own.
     public var splitSeed: UInt64?
 
+    /// Of a data set in two parts, with the scaling of its features.
     public init(_ splits: Splits) {
         self.init(splits.train, standardisation: splits.standardisation)
     }
+    /// Of a data set, or of any source of samples.
     public init(_ data: any SampleSource, standardisation: Standardisation? = nil) {
         let format = data.format
         featureDivisor = format.featureDivisor
@@ -48,9 +53,13 @@ public struct DataDescription: Hashable, Sendable, Codable {
 /// A saved model: a safetensors file with PyTorch's names and layouts (`0.weight` as out x in, `running_mean`), and in its
 /// metadata the model's description, its loss and what it knows of its data.
 public struct ModelFile: Sendable {
+    /// Layers and how they are joined.
     public let model: Model
+    /// By which it was taught.
     public let loss: Loss
+    /// What it knows of its data; nil where that was not saved.
     public let data: DataDescription?
+    /// Parameters and running statistics under the model's names, in the layout of files.
     public let weights: [(name: String, array: HostArray)]
     /// As `CompiledModel.weightsSHA256()`.
     public var weightsSHA256: String { weightsHash(weights) }

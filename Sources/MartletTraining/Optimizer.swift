@@ -3,14 +3,18 @@ import MartletOps
 
 /// An optimizer's rule with its settings.
 public struct Optimizer: Hashable, Sendable {
+    /// What a step does.
     public let rule: OptimizerRule
+    /// The base rate, on which a schedule builds.
     public var learningRate: Double
+    /// Added to the gradient times the weight, or where the rule is decoupled, shrinking the weight itself.
     public var weightDecay: Double
     /// By place, as `rule.settings` names them.
     public private(set) var settings: [Double]
     /// What is done to the gradients before.
     public var clipping = GradientClipping.none
 
+    /// - Parameter learningRate: nil for the rule's usual one.
     public init(_ rule: OptimizerRule, learningRate: Double? = nil, weightDecay: Double = 0) {
         self.rule = rule
         self.learningRate = learningRate ?? rule.learningRate
@@ -27,14 +31,17 @@ public struct Optimizer: Hashable, Sendable {
         self.init(rule, learningRate: learningRate, weightDecay: weightDecay)
     }
 
+    /// Plain gradient descent: p -= lr g.
     public static func sgd(learningRate: Double = 0.01, weightDecay: Double = 0) -> Optimizer {
         Optimizer(.sgd, learningRate: learningRate, weightDecay: weightDecay)
     }
+    /// Gradient descent with a velocity, as PyTorch's SGD (Polyak 1964).
     public static func momentum(learningRate: Double = 0.01, momentum: Double = 0.9, weightDecay: Double = 0) -> Optimizer {
         var optimizer = Optimizer(.momentum, learningRate: learningRate, weightDecay: weightDecay)
         optimizer.settings[0] = momentum
         return optimizer
     }
+    /// Kingma and Ba (2015), with beta1 0.9, beta2 0.999 and epsilon 1e-8.
     public static func adam(learningRate: Double = 1e-3, weightDecay: Double = 0) -> Optimizer {
         Optimizer(.adam, learningRate: learningRate, weightDecay: weightDecay)
     }

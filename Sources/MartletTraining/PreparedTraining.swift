@@ -6,6 +6,7 @@ import MartletData
 ///
 /// One task at a time may use it; it is not `Sendable`.
 public final class PreparedTraining {
+    /// The model that every run trains, from weights drawn anew.
     public let compiled: CompiledModel
     private let options: FitOptions
     private let run: TrainingRun

@@ -4,7 +4,9 @@ import MartletNN
 /// The layers and losses of a program's own that files may name. A model with such a layer is read back by
 /// `ModelFile.read(path, registry: try Registry(layers: [Scale.self]))`.
 public struct Registry: Sendable {
+    /// Beside Martlet's own.
     public let layers: [any Layer.Type]
+    /// Beside Martlet's own.
     public let losses: [any CustomLoss.Type]
 
     /// Martlet's own kinds alone.

@@ -5,8 +5,11 @@ import MartletOps
 
 /// What can go wrong when a model is compiled, trained, saved or used.
 public enum TrainingError: Error, Sendable, CustomStringConvertible {
+    /// Layers, loss or data of shapes that do not go together.
     case shape(ShapeError)
+    /// Trouble with the device.
     case device(DeviceError)
+    /// Trouble with a file.
     case file(FormatError)
     /// An option that means nothing, or does not go with the others.
     case badOption(String)

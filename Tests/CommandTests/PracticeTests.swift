@@ -79,6 +79,40 @@ import Testing
         expectFailure(64, saying: ["at least 10 steps"], of: try place.run("lr-find", "--steps", "1", "--backend", "cpu", "--model", "mlp:4"))
     }
 
+    /// The page needs nothing but itself: every step, the suggestion where the curve falls fastest, and why.
+    @Test func theCurveOfLearningRatesIsAPage() throws {
+        let outcome = try place.run(
+            "lr-find", "--model", "mlp:16", "--backend", "cpu", "--steps", "60", "--json", "--report", "the curve.html")
+        #expect(outcome.status == 0, "\(outcome.err)")
+        let lines = try outcome.objects()
+        let page = String(decoding: try File.read(place.path("the curve.html")), as: UTF8.self)
+        let reason = try #require(lines.last?["reason"]?.string)
+        for part in ["<svg", "learning rate", "lr-find --model mlp:16", String(reason.dropFirst()), "prefers-color-scheme: dark", "stroke-dasharray"] {
+            #expect(page.contains(part), "\(part)")
+        }
+        for part in ["<script", "src=\"http", "nan", "inf\""] { #expect(!page.contains(part), "\(part)") }
+        // A mark for the loss of every step that was a number.
+        let losses = lines.dropLast().count { $0["loss"]?.double != nil }
+        #expect(page.split(separator: "<circle").count - 1 >= losses)
+        #expect(page.contains(">suggestion:"))
+    }
+
+    @Test func aPageOfLearningRatesWithoutSuggestion() throws {
+        // Rates too small to learn anything.
+        let outcome = try place.run(
+            "lr-find", "--model", "mlp:4", "--backend", "cpu", "--from", "1e-12", "--to", "1e-10", "--steps", "12", "--report", "flat.html")
+        #expect(outcome.status == 0 && outcome.out.contains("no suggestion"), "\(outcome.out)\(outcome.err)")
+        let page = String(decoding: try File.read(place.path("flat.html")), as: UTF8.self)
+        #expect(page.contains("No suggestion") && page.contains("<svg"))
+    }
+
+    /// Said before the run, not after it.
+    @Test func aPageThatCannotBeWritten() throws {
+        let outcome = try place.run(["lr-find", "--backend", "cpu", "--report", "no such folder/curve.html"])
+        expectFailure(73, saying: ["no such folder"], of: outcome)
+        #expect(outcome.out.isEmpty)
+    }
+
     @Test func badOptions() throws {
         for (arguments, parts) in [
             (["--ema", "0.9", "--swa", "2"], ["leave one of them out"]), (["--monitor", "loss"], ["needs --early-stopping"]),

@@ -6,39 +6,56 @@ import Testing
 /// in a file of this folder. (Their C and Python run in CInterfaceTests.)
 @Suite struct ArticleTests {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    static let articles = folder.appending(path: "../../Sources/Martlet/Martlet.docc").standardized.path
 
     @Test func everyBlockOfSwiftIsRun() throws {
         let sources = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".swift") }
             .map { try String(contentsOfFile: Self.folder.appending(path: $0).path, encoding: .utf8) }
         var count = 0
-        for article in try FileManager.default.contentsOfDirectory(atPath: Self.articles) where article.hasSuffix(".md") {
-            let text = try String(contentsOfFile: "\(Self.articles)/\(article)", encoding: .utf8)
-            for match in text.matches(of: #/(?s)```swift\n(.*?)```/#) {
+        for article in try Articles.all() {
+            for match in try Articles.text(article).matches(of: #/(?s)```swift\n(.*?)```/#) {
                 let block = lines(match.1).filter { !$0.hasPrefix("import ") }
                 let code = Array(block.drop { $0.isEmpty })
-                #expect(sources.contains { contains(lines($0[...]), code) }, "\(article): no test runs\n\(match.1)")
+                #expect(sources.contains { contains(lines($0[...]), code) }, "\(article.lastPathComponent): no test runs\n\(match.1)")
                 count += 1
             }
         }
         #expect(count > 20)
     }
 
+    /// Where texts are read as they lie, links are paths: of files, and of the places in the sources that texts name.
+    @Test func everyPathLeadsSomewhere() throws {
+        var count = 0
+        for article in try Articles.allTexts() {
+            let text = try Articles.text(article)
+            func expectFile(_ path: String, in folder: URL) {
+                count += 1
+                let file = folder.appending(path: path).standardized.path
+                #expect(FileManager.default.fileExists(atPath: file), "\(article.lastPathComponent): there is no \(path)")
+            }
+            // Code is no text.
+            let prose = text.replacing(#/(?s)```.*?```/#, with: "")
+            for link in prose.matches(of: #/\]\(([^)\s]+)\)/#) where !link.1.contains(":") && !link.1.hasPrefix("#") {
+                expectFile(String(link.1.prefix { $0 != "#" }), in: article.deletingLastPathComponent())
+            }
+            for path in prose.matches(of: #/`((?:Sources|Tests|Kernels|Benchmarks|Examples|docs)\/[A-Za-z0-9_\/.+-]+)`/#) {
+                expectFile(String(path.1), in: Articles.root)
+            }
+        }
+        #expect(count > 80)
+    }
+
     /// Links of the articles and of the comments in the sources, as `make documentation` checks them.
     @Test(.enabled(if: docc != nil, "needs docc, which comes with the toolchain")) func everyLinkLeadsSomewhere() throws {
-        let root = Self.folder.appending(path: "../..").standardized
         let folder = try TemporaryFolder()
-        let process = Process()
-        process.executableURL = root.appending(path: ".ci/document")
-        process.arguments = [URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path, folder.file("site")]
-        let log = try folder.write("", to: "log")
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: log))
-        process.standardError = process.standardOutput
-        try process.run()
-        process.waitUntilExit()
-        let messages = try String(contentsOfFile: log, encoding: .utf8)
-        #expect(process.terminationStatus == 0, "\(messages)")
-        #expect(FileManager.default.fileExists(atPath: folder.file("site/documentation/martlet/numerics/index.html")))
+        let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
+        try Articles.runScript("document", built, folder.file("site"))
+        // An article that is named like a symbol is dropped without a word.
+        for article in try Articles.all() where article.lastPathComponent != "Martlet.md" {
+            let page = "site/data/documentation/martlet/\(article.deletingPathExtension().lastPathComponent.lowercased()).json"
+            let data = try #require(FileManager.default.contents(atPath: folder.file(page)), "\(article.lastPathComponent) has no page")
+            let kind = (try JSONSerialization.jsonObject(with: data) as? [String: Any])?["kind"] as? String
+            #expect(kind == "article", "\(article.lastPathComponent) is hidden by a symbol")
+        }
     }
 
     static let docc = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/docc" }

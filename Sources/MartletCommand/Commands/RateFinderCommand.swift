@@ -6,8 +6,8 @@ struct RateFinderCommand: ParsableCommand {
         commandName: "lr-find", abstract: "Finds a learning rate by a range test: a short run whose rate grows step by step.",
         discussion: """
             Trains from the initial weights with a rate that grows geometrically, shows the loss over the rate, and suggests the rate \
-            at which it falls fastest. Takes the options of train but those that write files; --learning-rate and --schedule play no \
-            part. Validation and test data are not looked at.
+            at which it falls fastest. Takes the options of train but those that write the model's files; --learning-rate and --schedule \
+            play no part. Validation and test data are not looked at.
             """)
 
     @Option(help: "The first learning rate. Default: 1e-7.")
@@ -19,15 +19,24 @@ struct RateFinderCommand: ParsableCommand {
     @Option(help: "Steps from one to the other; it ends sooner where the loss diverges. Default: 100.")
     var steps = 100
 
+    @Option(help: ArgumentHelp("An HTML page with the curve, the suggestion and its reason.", valueName: "file"))
+    var report: String?
+
     @OptionGroup var options: DryRunOptions
 
     func run() throws {
         try reporting {
+            if let report { try File.checkWritable(report) }
             var finder = RateFinder()
             (finder.least, finder.greatest, finder.steps) = (from, to, steps)
             try options.run("lr-find", isPartial: \.isPartial) { compiled, setup, goesOn in
                 try finder.run(compiled, on: setup.train, options: setup.options) { step, count in goesOn("\(step)/\(count)") }
-            } show: { show($0) }
+            } show: { curve in
+                show(curve)
+                guard let report else { return }
+                let command = "martlet " + TrialArguments.commandLine(Array(CommandLine.arguments.dropFirst()))
+                try File.write(Array(RateFinderPage(curve, command: command).html.utf8), to: report)
+            }
         }
     }
 

@@ -17,7 +17,7 @@ struct DryRunOptions: ParsableArguments {
     ///   - isPartial: whether it was ended early.
     func run<Finding>(
         _ command: String, isPartial: (Finding) -> Bool,
-        find: (CompiledModel, TrainingSetup, _ goesOn: @escaping (String) -> Bool) throws -> Finding, show: (Finding) -> Void
+        find: (CompiledModel, TrainingSetup, _ goesOn: @escaping (String) -> Bool) throws -> Finding, show: (Finding) throws -> Void
     ) throws {
         Interruption.install()
         try training.refuseFiles(command)
@@ -29,7 +29,7 @@ struct DryRunOptions: ParsableArguments {
             return !Interruption.isRequested
         }
         if showsStatus { Terminal.clearStatus() }
-        show(finding)
+        try show(finding)
         guard !isPartial(finding) else {
             Terminal.note("error: interrupted; what was found until then is above")
             throw ExitCode(130)

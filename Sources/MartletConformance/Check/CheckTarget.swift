@@ -8,10 +8,12 @@ import MartletTraining
 public struct CheckTarget: Sendable {
     /// `cpu/avx2`, `opencl:0.0/gpu`.
     public let name: String
+    /// Open, and set to that kind of kernels.
     public let device: any Device
     /// The OpenCL device and class whose kernels these are, which can be quarantined.
     public let kernels: (device: OpenCLDeviceInfo, deviceClass: DeviceClass)?
 
+    /// A device of your own, under the name that reports give it.
     public init(_ name: String, _ device: any Device, kernels: (device: OpenCLDeviceInfo, deviceClass: DeviceClass)? = nil) {
         self.name = name
         self.device = device

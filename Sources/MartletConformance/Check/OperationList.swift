@@ -3,9 +3,11 @@ import MartletOps
 
 /// An operation, or one pointwise function, with what it is checked by.
 public struct CheckedOperation: Sendable {
+    /// As `martlet operations` lists it.
     public let name: String
     /// The operation that devices launch for it.
     let launched: String
+    /// Never empty: the cases of its row in the table.
     public let samples: [Sample]
 
     init(_ type: any Operation.Type) {
@@ -28,6 +30,7 @@ public struct OperationList: Sendable {
     /// Those that are made of them and have gradients of their own.
     public let composites: [CheckedOperation]
 
+    /// Operations of your own, or some of Martlet's. Composites are checked by what they expand to.
     public init(launched: [any Operation.Type], composites: [any Operation.Type]) {
         self.init(launched: launched.map(CheckedOperation.init), composites: composites.map(CheckedOperation.init))
     }
@@ -37,8 +40,10 @@ public struct OperationList: Sendable {
         self.composites = composites
     }
 
+    /// The whole table of operations.
     public static let every = OperationList(launched: everyOperation.types, composites: everyComposite + [Reshape.self])
 
+    /// Of those that are launched, then of the composites.
     public var names: [String] { (launched + composites).map(\.name) }
 
     /// The one of that name alone, which may be a pointwise function; nil where there is none.

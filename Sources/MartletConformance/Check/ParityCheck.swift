@@ -4,15 +4,19 @@ import MartletOps
 
 /// What became of one operation's samples on one target.
 public struct OperationReport: Sendable {
+    /// Its name in the table.
     public let operation: String
     /// The operation that devices launch for it: `pointwise` for a pointwise function.
     public let launched: String
+    /// The name of the `CheckTarget`.
     public let target: String
+    /// Samples that were run.
     public internal(set) var samples = 0
     /// Samples that agree.
     public internal(set) var agreeing = 0
     /// The largest error against the Float64 oracle, as a multiple of the tolerance.
     public internal(set) var worstError = 0.0
+    /// What was wrong with the others, one entry per complaint.
     public internal(set) var discrepancies: [Discrepancy] = []
     /// Samples with other bits than on the first target, or without a result.
     public internal(set) var differing = 0
@@ -22,6 +26,7 @@ public struct OperationReport: Sendable {
         self.launched = launched ?? operation
         self.target = target
     }
+    /// Whether every sample agreed.
     public var passes: Bool { discrepancies.isEmpty }
 
     mutating func add(_ found: [Discrepancy]) {

@@ -3,14 +3,20 @@ import MartletOps
 
 /// How fast a sample ran.
 public struct Timing: Sendable {
+    /// Its name in the table.
     public let operation: String
+    /// The label of the sample, which names its shapes.
     public let sample: String
+    /// The name of the `CheckTarget`.
     public let target: String
     /// Of one launch, the best of several measurements.
     public let seconds: Double
+    /// What one launch computes and moves, by the operation's own count.
     public let cost: Cost
 
+    /// 10^9 floating-point operations per second.
     public var gigaflops: Double { Double(cost.flops) / seconds * 1e-9 }
+    /// 10^9 bytes per second, each operand read and each result written once.
     public var gigabytes: Double { Double(cost.bytes) / seconds * 1e-9 }
 }
 

@@ -3,6 +3,7 @@ import MartletOpenCL
 
 /// What a check of parity changed in the quarantine of an OpenCL device.
 public struct QuarantineUpdate: Sendable {
+    /// Whose kernels were checked.
     public let device: OpenCLDeviceInfo
     /// All that is quarantined now.
     public let quarantine: Quarantine

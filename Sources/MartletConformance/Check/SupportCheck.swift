@@ -3,9 +3,11 @@ import MartletOps
 
 /// Whether an operation runs on a target, for one combination of element types.
 public struct Support: Sendable {
+    /// Its name in the table.
     public let operation: String
     /// Of the operands, such as `float32, int32`.
     public let dtypes: String
+    /// The name of the `CheckTarget`.
     public let target: String
     /// Nil where it runs.
     public let problem: String?

@@ -4,13 +4,17 @@ import MartletFormats
 /// A result that is wrong in a way that no list of outputs shows.
 public struct ReferenceMismatch: Error, Sendable, CustomStringConvertible {
     public let description: String
+    /// An error with a message for the report.
     public init(_ description: String) { self.description = description }
 }
 
 /// How one group of reference cases fared on one device.
 public struct ReferenceReport: Sendable {
+    /// The name of the group in the folder of cases.
     public let group: String
+    /// The name of the `CheckTarget`.
     public let target: String
+    /// Cases whose outputs were all within their tolerances.
     public internal(set) var passed = 0
     /// One line per case that failed.
     public internal(set) var failures: [String] = []

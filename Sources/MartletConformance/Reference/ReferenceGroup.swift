@@ -5,10 +5,12 @@ import MartletFormats
 ///
 /// Runners match on `op` and `attrs`, never on ids: other folders have other seeds, shapes and attributes.
 public struct ReferenceGroup: Sendable {
+    /// As the folder's `index.json` has it.
     public let name: String
     /// The case's outputs by their names; nil where Martlet has no such operation or does not know an attribute.
     public let run: @Sendable (_ test: ReferenceCase, _ device: any Device) throws -> [String: [Float]]?
 
+    /// A group of your own, with what computes one of its cases.
     public init(_ name: String, run: @escaping @Sendable (_ test: ReferenceCase, _ device: any Device) throws -> [String: [Float]]?) {
         self.name = name
         self.run = run

@@ -14,5 +14,6 @@ public struct ImageRequest: Hashable, Sendable {
     /// The classes of a model, in its order.
     public var classNames: [String]?
 
+    /// Leaves everything to the files, which must then agree.
     public init() {}
 }

@@ -1,8 +1,12 @@
 /// An image in host memory: height x width x channels bytes, 1 channel of greys or 3 of red, green and blue.
 public struct ByteImage: Hashable, Sendable {
+    /// Rows of pixels.
     public let height: Int
+    /// Pixels in a row.
     public let width: Int
+    /// 1 for greys, 3 for red, green and blue.
     public let channels: Int
+    /// Row by row from the top, the channels of a pixel beside each other.
     public var pixels: [UInt8]
 
     /// - Precondition: the bytes fill the image.

@@ -1,5 +1,6 @@
 /// The checksum of TensorFlow's records (Castagnoli's polynomial, reflected: 0x82F63B78).
 public enum CRC32C {
+    /// Of the bytes in order.
     public static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
         ~bytes.reduce(~UInt32(0)) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ ($0 >> 8) }
     }

@@ -3,8 +3,11 @@
 public enum EventFile {
     /// One value under a tag, such as `loss/train`.
     public enum Value: Sendable {
+        /// One number, which the tab Scalars draws over the steps.
         case scalar(Double)
+        /// How values spread: counts of equally wide bins from `low` to `high`, and their moments.
         case histogram(low: Double, high: Double, counts: [Double], mean: Double, deviation: Double)
+        /// A picture, which is stored as PNG.
         case image(ByteImage)
     }
 

@@ -10,14 +10,17 @@
 ///
 /// A block of name `3` has layers `3.body.0`, …, `3.shortcut.0`, …, and the sum is `3`.
 public struct Residual: Block {
+    /// One after the other; the result has the shape of what it is added to.
     public let body: [any Block]
     /// Empty for the input itself.
     public let shortcut: [any Block]
 
+    /// A branch, and where its result has another shape than the input, what makes the input fit it.
     public init(@LayerBuilder _ body: () -> [any Block], @LayerBuilder shortcut: () -> [any Block] = { [] }) {
         self.init(body: body(), shortcut: shortcut())
     }
 
+    /// The same from lists that are there already.
     public init(body: [any Block], shortcut: [any Block] = []) {
         self.body = body
         self.shortcut = shortcut

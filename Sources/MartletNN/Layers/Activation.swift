@@ -10,11 +10,14 @@ public struct Activation: Layer {
         [LayerField("function", \.function, .activation, isRequired: true), LayerField("parameters", \.parameters)]
     }
     public static let elementOrder = ElementOrder.any
+    /// One of `PointwiseFunction.activationNames`.
     public var function: String
     /// Values of parameters that are not to be the usual ones, such as `["slope": 0.2]` of leaky_relu.
     public var parameters: [String: Float]
     public var activation: String? { function }
 
+    /// A function that is checked when the model is made: an unknown name or parameter is an error that names the
+    /// nearest.
     public init(_ function: String, _ parameters: [String: Float] = [:]) {
         self.function = function
         self.parameters = parameters

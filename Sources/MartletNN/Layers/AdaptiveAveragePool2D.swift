@@ -11,6 +11,7 @@ public struct AdaptiveAveragePool2D: Layer {
     /// Rows and columns of the result.
     public var size: Size2D
 
+    /// - Parameter size: rows and columns of the result.
     public init(_ size: Size2D) { self.size = size }
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {

@@ -8,6 +8,7 @@ public struct Add: Layer {
     public static let elementOrder = ElementOrder.any
     public var preservesActivation: Bool { true }
 
+    /// Called with the values to be added: `Add()(a, b)`.
     public init() {}
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {

@@ -13,15 +13,18 @@ public struct AveragePool2D: Layer {
     }
     public var preservesActivation: Bool { true }
 
+    /// Rows and columns of the window.
     public var kernelSize: Size2D
     /// Nil for that of the kernel.
     public var stride: Size2D?
+    /// What stands around the image.
     public var padding: Padding2D
     /// Whether the last window may run over the padding's end.
     public var ceilMode: Bool
     /// Whether padding counts as elements of value 0.
     public var countsPadding: Bool
 
+    /// PyTorch's settings with its defaults; windows lie beside each other unless a stride says otherwise.
     public init(
         _ kernelSize: Size2D, stride: Size2D? = nil, padding: Padding2D = .valid, ceilMode: Bool = false,
         countsPadding: Bool = true

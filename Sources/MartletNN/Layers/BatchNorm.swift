@@ -11,10 +11,13 @@ public struct BatchNorm: Layer {
     public static var fields: [LayerField<Self>] {
         [LayerField("epsilon", \.epsilon, .notNegative), LayerField("momentum", \.momentum, .share)]
     }
+    /// Added to the variance.
     public var epsilon: Float
+    /// The share of the newest batch in the running statistics.
     public var momentum: Float
     public var preservesActivation: Bool { true }
 
+    /// PyTorch's defaults.
     public init(epsilon: Float = 1e-5, momentum: Float = 0.1) {
         self.epsilon = epsilon
         self.momentum = momentum

@@ -7,6 +7,7 @@ public struct Concatenate: Layer {
     public static let standard = Concatenate()
     public var preservesActivation: Bool { true }
 
+    /// Called with the values to be joined: `Concatenate()(a, b)`.
     public init() {}
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {

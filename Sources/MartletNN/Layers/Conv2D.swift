@@ -19,16 +19,22 @@ public struct Conv2D: Layer {
 
     /// Of the result.
     public var channels: Int
+    /// Rows and columns of a filter.
     public var kernelSize: Size2D
+    /// From one place of the filter to the next.
     public var stride: Size2D
+    /// What stands around the image.
     public var padding: Padding2D
+    /// From one tap of a filter to the next; 1 for neighbours.
     public var dilation: Size2D
+    /// Divides the channels of the image and of the result: each part reads only its own.
     public var groups: Int
     /// Left out before a batchNorm, whose mean would take it away again.
     public var bias: Bool
     /// Nil for the one suited to the following activation.
     public var initialiser: Initialiser?
 
+    /// - Parameter channels: how many filters, and so channels of the result.
     public init(
         _ channels: Int, kernelSize: Size2D, stride: Size2D = 1, padding: Padding2D = .valid, dilation: Size2D = 1,
         groups: Int = 1, bias: Bool = true, initialiser: Initialiser? = nil

@@ -8,8 +8,10 @@ public struct Crop: Layer {
     public static var fields: [LayerField<Self>] { [LayerField("sides", \.sides, isRequired: true)] }
     public var preservesActivation: Bool { true }
 
+    /// Rows and columns that are taken away on each side.
     public var sides: Padding2D
 
+    /// - Parameter sides: smaller together than the image, which is checked when the model is made.
     public init(_ sides: Padding2D) { self.sides = sides }
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {

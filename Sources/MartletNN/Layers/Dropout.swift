@@ -14,10 +14,13 @@ public struct Dropout: Layer {
         [LayerField("probability", \.probability, .properShare, isRequired: true), LayerField("inverted", \.inverted)]
     }
     public static let elementOrder = ElementOrder.any
+    /// Of an element to be dropped: at least 0, below 1.
     public var probability: Float
+    /// Whether training scales what is left, rather than inference everything.
     public var inverted: Bool
     public var preservesActivation: Bool { true }
 
+    /// - Parameter probability: at least 0 and below 1, which is checked when the model is made.
     public init(_ probability: Float, inverted: Bool = true) {
         self.probability = probability
         self.inverted = inverted

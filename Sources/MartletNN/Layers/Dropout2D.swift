@@ -12,9 +12,12 @@ public struct Dropout2D: Layer {
     }
     public var preservesActivation: Bool { true }
 
+    /// Of a channel to be dropped: at least 0, below 1.
     public var probability: Float
+    /// Whether training scales what is left, rather than inference everything.
     public var inverted: Bool
 
+    /// - Parameter probability: at least 0 and below 1, which is checked when the model is made.
     public init(_ probability: Float, inverted: Bool = true) {
         self.probability = probability
         self.inverted = inverted

@@ -17,11 +17,15 @@ public struct Embedding: Layer {
     }
     /// Rows of the table, and numbers in each.
     public var count, width: Int
+    /// The row that is not trained; nil for none.
     public var paddingIndex: Int?
     /// Nil for standard normal numbers.
     public var initialiser: Initialiser?
     public var inputType: DType { .int32 }
 
+    /// - Parameters:
+    ///   - count: rows of the table; indices are below it.
+    ///   - width: numbers in a row.
     public init(_ count: Int, _ width: Int, paddingIndex: Int? = nil, initialiser: Initialiser? = nil) {
         self.count = count
         self.width = width

@@ -10,6 +10,7 @@ public struct Flatten: Layer {
     public static let elementOrder = ElementOrder.asItIs
     public var preservesActivation: Bool { true }
 
+    /// Axes behind the batch become one.
     public init() {}
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {

@@ -7,6 +7,7 @@ public struct GlobalAveragePool2D: Layer {
     public static let standard = GlobalAveragePool2D()
     public var preservesActivation: Bool { true }
 
+    /// One number is left of each channel.
     public init() {}
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {

@@ -8,6 +8,7 @@ public struct GlobalMaxPool2D: Layer {
     public static let standard = GlobalMaxPool2D()
     public var preservesActivation: Bool { true }
 
+    /// One number is left of each channel.
     public init() {}
 
     public func apply(_ inputs: [Value], in context: inout LayerContext) throws(ShapeError) -> Value {

@@ -12,11 +12,13 @@ public struct LayerNorm: Layer {
     }
     /// How many of the last axes; the batch is none of them.
     public var axes: Int
+    /// Added to the variance.
     public var epsilon: Float
     /// Whether there are weight and bias.
     public var affine: Bool
     public var preservesActivation: Bool { true }
 
+    /// PyTorch's defaults, over the last axis alone.
     public init(axes: Int = 1, epsilon: Float = 1e-5, affine: Bool = true) {
         self.axes = axes
         self.epsilon = epsilon

@@ -12,12 +12,16 @@ public struct Linear: Layer {
         [LayerField("units", \.units, .positive, isRequired: true), LayerField("bias", \.bias), LayerField("initialiser", \.initialiser, .sound)]
     }
     public static let elementOrder = ElementOrder.asItIs
+    /// Numbers in the result of a sample.
     public var units: Int
     /// Left out before a batchNorm, whose mean would take it away again.
     public var bias: Bool
     /// Nil for the one suited to the following activation.
     public var initialiser: Initialiser?
 
+    /// - Parameters:
+    ///   - units: at least 1.
+    ///   - initialiser: of the weights; nil for the one suited to the following activation.
     public init(_ units: Int, bias: Bool = true, initialiser: Initialiser? = nil) {
         self.units = units
         self.bias = bias

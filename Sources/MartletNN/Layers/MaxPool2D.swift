@@ -14,14 +14,18 @@ public struct MaxPool2D: Layer {
     }
     public var preservesActivation: Bool { true }
 
+    /// Rows and columns of the window.
     public var kernelSize: Size2D
     /// Nil for that of the kernel.
     public var stride: Size2D?
+    /// What stands around the image.
     public var padding: Padding2D
+    /// From one element of the window to the next; 1 for neighbours.
     public var dilation: Size2D
     /// Whether the last window may run over the padding's end.
     public var ceilMode: Bool
 
+    /// PyTorch's settings with its defaults; windows lie beside each other unless a stride says otherwise.
     public init(
         _ kernelSize: Size2D, stride: Size2D? = nil, padding: Padding2D = .valid, dilation: Size2D = 1, ceilMode: Bool = false
     ) {

@@ -11,11 +11,14 @@ public struct Pad: Layer {
     }
     public var preservesActivation: Bool { true }
 
+    /// Rows and columns that are added on each side.
     public var sides: Padding2D
     /// How many channels are added.
     public var channels: Int
+    /// What the border and the new channels hold.
     public var value: Float
 
+    /// A border, new channels behind those of the image, or both.
     public init(_ sides: Padding2D = .valid, channels: Int = 0, value: Float = 0) {
         self.sides = sides
         self.channels = channels

@@ -2,9 +2,11 @@ import MartletCore
 
 /// A network that is known by a name: `mlp:512,512`, `resnet20`.
 public struct NamedModel: Sendable {
+    /// What stands before the colon.
     public let name: String
     /// What may follow the name after a colon; nil for nothing.
     public let argument: String?
+    /// The network in a line, for help.
     public let summary: String
     /// Which settings it takes.
     public let settings: Set<Setting>
@@ -14,7 +16,14 @@ public struct NamedModel: Sendable {
     public static let all: [NamedModel] = [.perceptron, .lenet5, .cnn, .resnet8, .resnet20]
 
     /// What can be chosen beside the name.
-    public enum Setting: String, Hashable, Sendable, CaseIterable { case activation, batchNorm, dropout }
+    public enum Setting: String, Hashable, Sendable, CaseIterable {
+        /// `Request.activation`
+        case activation
+        /// `Request.batchNorm`
+        case batchNorm
+        /// `Request.dropout`
+        case dropout
+    }
 
     /// What a network is built for.
     public struct Request: Sendable {
@@ -24,10 +33,14 @@ public struct NamedModel: Sendable {
         public var input: Shape
         /// Classes, or numbers to be approximated.
         public var outputs: Int
+        /// One of `PointwiseFunction.activationNames`.
         public var activation = "relu"
+        /// Whether a `BatchNorm` stands before each activation.
         public var batchNorm = false
+        /// Probability; 0 for no dropout.
         public var dropout: Float = 0
 
+        /// Of a sample's shape, and so many outputs; settings are as usual.
         public init(input: Shape, outputs: Int) {
             self.input = input
             self.outputs = outputs
@@ -60,5 +73,6 @@ public struct NamedModel: Sendable {
 /// A model's name that says nothing. The message says what was expected and found.
 public struct ModelNameError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
+    /// An error with its message.
     public init(_ description: String) { self.description = description }
 }

@@ -1,7 +1,9 @@
 /// An activation as a layer applies it by name: a pointwise function of the input, then of its parameters, which are
 /// constants of the expression.
 public struct ActivationFunction: Sendable {
+    /// As in descriptions and on the command line.
     public let name: String
+    /// Its first argument is the input.
     public let function: PointwiseFunction
     /// In the order of the function's arguments, with the values usual in the literature.
     public let parameters: [(name: String, value: Float)]
@@ -30,6 +32,7 @@ public struct ActivationFunction: Sendable {
     /// Every one, in the order of the documentation.
     public static let all: [ActivationFunction] = PointwiseFunction.all.compactMap(ActivationFunction.init)
 
+    /// Nil for an unknown name.
     public static func named(_ name: String) -> ActivationFunction? { all.first { $0.name == name } }
 
     /// The function of operand 0, with some parameters other than usual.
@@ -47,10 +50,12 @@ public struct ActivationFunction: Sendable {
 extension PointwiseFunction {
     /// The part of a row that makes the function an activation.
     public struct Activation: Sendable {
+        /// What weights before it are best drawn with.
         public let family: ActivationFunction.Family
         /// In the order of the function's arguments behind the first.
         public let parameters: [(name: String, value: Float)]
 
+        /// - Parameter parameters: names and usual values of the arguments behind the first.
         public init(_ family: ActivationFunction.Family, _ parameters: [(name: String, value: Float)] = []) {
             self.family = family
             self.parameters = parameters

@@ -1,5 +1,6 @@
 /// Rows for `Kernels/Shared/activation.h`.
 extension PointwiseFunction {
+    /// max(x, 0). The derivative at 0 is 0; NaN stays NaN.
     public static let relu: PointwiseFunction = .init(
         "relu", "x -> max(x, 0)", arity: 1, domain: .awayFromZero,
         activation: .init(.rectifier),
@@ -8,25 +9,27 @@ extension PointwiseFunction {
         [e.apply(.reluGradient, y, upstream)]
     }
     /// y > 0 ? dy : 0, for a result y of relu.
-    public static let reluGradient: PointwiseFunction = .init(
+    package static let reluGradient: PointwiseFunction = .init(
         "relu_gradient", "y, dy -> y > 0 ? dy : 0", arity: 2, formula: { $0[0] > 0 ? $0[1] : 0 })
 
+    /// The hyperbolic tangent, within 3 ulp.
     public static let tanh: PointwiseFunction = .init(
         "tanh", "x -> tanh(x)", arity: 1, activation: .init(.saturating), formula: { oracleTanh($0[0]) }
     ) { e, _, y, upstream in
         [e.apply(.tanhGradient, y, upstream)]
     }
     /// dy (1 - y^2), for a result y of tanh.
-    public static let tanhGradient: PointwiseFunction = .init(
+    package static let tanhGradient: PointwiseFunction = .init(
         "tanh_gradient", "y, dy -> dy (1 - y^2)", arity: 2, domain: .uniform(-1, 1), formula: { $0[1] * (1 - $0[0] * $0[0]) })
 
+    /// 1 / (1 + e^-x), within 3 ulp.
     public static let sigmoid: PointwiseFunction = .init(
         "sigmoid", "x -> 1 / (1 + e^-x)", arity: 1, activation: .init(.saturating), formula: { 1 / (1 + oracleExp(-$0[0])) }
     ) { e, _, y, upstream in
         [e.apply(.sigmoidGradient, y, upstream)]
     }
     /// dy y (1 - y), for a result y of sigmoid.
-    public static let sigmoidGradient: PointwiseFunction = .init(
+    package static let sigmoidGradient: PointwiseFunction = .init(
         "sigmoid_gradient", "y, dy -> dy y (1 - y)", arity: 2, domain: .uniform(0, 1), formula: { $0[1] * $0[0] * (1 - $0[0]) })
 
     /// x > 0 ? x : slope x. A slope that is a tensor is learned (PReLU, He et al. 2015).
@@ -40,7 +43,7 @@ extension PointwiseFunction {
             e.apply(.selectPositive, x[0], e.constant(0), e.apply(.multiply, x[0], upstream)),
         ]
     }
-    public static let leakyReLUGradient: PointwiseFunction = .init(
+    package static let leakyReLUGradient: PointwiseFunction = .init(
         "leaky_relu_gradient", "x, slope, dy -> x > 0 ? dy : slope dy", arity: 3, formula: { $0[0] > 0 ? $0[2] : $0[1] * $0[2] })
 
     /// x > 0 ? x : alpha (e^x - 1) (Clevert et al. 2015). No gradient flows to alpha.
@@ -51,7 +54,7 @@ extension PointwiseFunction {
     ) { e, x, _, upstream in
         [e.apply(.eluGradient, x[0], x[1], upstream), nil]
     }
-    public static let eluGradient: PointwiseFunction = .init(
+    package static let eluGradient: PointwiseFunction = .init(
         "elu_gradient", "x, alpha, dy -> x > 0 ? dy : dy alpha e^x", arity: 3,
         formula: { $0[0] > 0 ? $0[2] : $0[2] * $0[1] * oracleExp($0[0]) })
 
@@ -63,7 +66,7 @@ extension PointwiseFunction {
     ) { e, x, _, upstream in
         [e.apply(.seluGradient, x[0], upstream)]
     }
-    public static let seluGradient: PointwiseFunction = .init(
+    package static let seluGradient: PointwiseFunction = .init(
         "selu_gradient", "x, dy -> 1.0507 dy (x > 0 ? 1 : 1.6733 e^x)", arity: 2,
         formula: { $0[1] * seluScale * ($0[0] > 0 ? 1 : seluAlpha * oracleExp($0[0])) })
     private static let seluScale = 1.0507009873554804934193349852946
@@ -77,7 +80,7 @@ extension PointwiseFunction {
     ) { e, x, _, upstream in
         [e.apply(.softplusGradient, x[0], x[1], upstream), nil]
     }
-    public static let softplusGradient: PointwiseFunction = .init(
+    package static let softplusGradient: PointwiseFunction = .init(
         "softplus_gradient", "x, beta, dy -> dy / (1 + e^(-beta x))", arity: 3,
         formula: { $0[2] / (1 + oracleExp(-$0[1] * $0[0])) })
 
@@ -88,7 +91,7 @@ extension PointwiseFunction {
     ) { e, x, _, upstream in
         [e.apply(.hardswishGradient, x[0], upstream)]
     }
-    public static let hardswishGradient: PointwiseFunction = .init(
+    package static let hardswishGradient: PointwiseFunction = .init(
         "hardswish_gradient", "x, dy -> dy (x > 3 ? 1 : x < -3 ? 0 : (2x + 3) / 6)", arity: 2,
         formula: { $0[1] * ($0[0] > 3 ? 1 : $0[0] < -3 ? 0 : (2 * $0[0] + 3) / 6) })
 

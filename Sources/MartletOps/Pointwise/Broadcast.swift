@@ -3,7 +3,9 @@ import MartletCore
 /// How operands are read when they are broadcast to a common shape: extents with neighbouring axes merged where every
 /// operand allows it, and for each operand its stride in elements along each of them (0 where it is repeated).
 public struct Broadcast: Hashable, Sendable {
+    /// Of the merged axes, outermost first; [1] where there is one element.
     public let extents: [Int]
+    /// One list per operand: elements from one place of an axis to the next, 0 where it is repeated.
     public let strides: [[Int]]
 
     /// - Precondition: every operand broadcasts to `shape`.
@@ -36,6 +38,7 @@ public struct Broadcast: Hashable, Sendable {
         self.strides = strides
     }
 
+    /// Of the common shape.
     public var elementCount: Int { extents.reduce(1, *) }
 
     /// The element of an operand that belongs to a row-major index of the common shape.

@@ -7,10 +7,15 @@ extension PointwiseFunction {
     }
     /// 1 where it holds, else 0. With NaN only `notEqual` holds.
     public static let equal = comparison("equal", "a, b -> a == b ? 1 : 0") { $0 == $1 }
+    /// 1 where a and b differ or one is NaN, else 0.
     public static let notEqual = comparison("not_equal", "a, b -> a != b ? 1 : 0") { $0 != $1 }
+    /// 1 where a < b, else 0, also with NaN.
     public static let less = comparison("less", "a, b -> a < b ? 1 : 0") { $0 < $1 }
+    /// 1 where a <= b, else 0, also with NaN.
     public static let lessOrEqual = comparison("less_or_equal", "a, b -> a <= b ? 1 : 0") { $0 <= $1 }
+    /// 1 where a > b, else 0, also with NaN.
     public static let greater = comparison("greater", "a, b -> a > b ? 1 : 0") { $0 > $1 }
+    /// 1 where a >= b, else 0, also with NaN.
     public static let greaterOrEqual = comparison("greater_or_equal", "a, b -> a >= b ? 1 : 0") { $0 >= $1 }
 
     /// a != 0 ? b : c
@@ -39,8 +44,10 @@ extension PointwiseFunction {
     /// To the nearest integer, halfway cases to the even one.
     public static let round: PointwiseFunction = .init(
         "round", "x -> nearest integer, ties to even", arity: 1, formula: { $0[0].rounded(.toNearestOrEven) })
+    /// The largest integer that is at most x.
     public static let floor: PointwiseFunction = .init(
         "floor", "x -> largest integer <= x", arity: 1, formula: { $0[0].rounded(.down) })
+    /// The smallest integer that is at least x.
     public static let ceiling: PointwiseFunction = .init(
         "ceiling", "x -> smallest integer >= x", arity: 1, formula: { $0[0].rounded(.up) })
 

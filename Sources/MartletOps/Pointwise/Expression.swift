@@ -4,21 +4,27 @@
 /// chunk, the oracle evaluates its own formulas. Fusing expressions never changes a bit, for every intermediate is
 /// rounded to float32 wherever it is kept.
 public struct Expression: Hashable, Sendable {
+    /// One value for each element.
     public enum Instruction: Hashable, Sendable {
         /// The element of an operand (broadcast to the result's shape).
         case operand(Int)
+        /// The same number everywhere.
         case constant(Float)
         /// Random numbers that are a function of seed, step, stream and the element's row-major index:
         /// uniform in [0, 1), standard normal, and `scale` where the bits reach `threshold`, else 0.
         case uniform(stream: UInt32)
+        /// A standard normal number: Box-Muller on words of Philox.
         case normal(stream: UInt32)
+        /// `scale` where the random word reaches `threshold`, else 0: integers are compared.
         case dropout(stream: UInt32, threshold: UInt32, scale: Float)
         /// A function of earlier instructions.
         case apply(PointwiseFunction, [Int])
     }
 
+    /// Each reads earlier ones by their place.
     public let instructions: [Instruction]
 
+    /// The value of the last term: `Expression { e in e.apply(.add, e.operand(0), e.constant(1)) }`.
     public init(_ build: (inout ExpressionBuilder) -> Term) {
         var builder = ExpressionBuilder()
         let result = build(&builder)
@@ -42,6 +48,7 @@ public struct Expression: Hashable, Sendable {
     public var operationCount: Int {
         instructions.reduce(0) { if case .apply = $1 { $0 + 1 } else { $0 } }
     }
+    /// Whether its value depends on seed and step.
     public var isRandom: Bool {
         instructions.contains {
             switch $0 {
@@ -100,13 +107,18 @@ public struct ExpressionBuilder {
     private var instructions: [Expression.Instruction] = []
     private var places: [Expression.Instruction: Int] = [:]
 
+    /// An expression without instructions.
     public init() {}
 
     /// - Precondition: a place from 0.
     public mutating func operand(_ index: Int) -> Term { add(.operand(index)) }
+    /// The same number everywhere.
     public mutating func constant(_ value: Float) -> Term { add(.constant(value)) }
+    /// A uniform number in [0, 1) of the element's own: `(word >> 8) 2^-24`.
     public mutating func uniform(stream: UInt32) -> Term { add(.uniform(stream: stream)) }
+    /// A standard normal number of the element's own.
     public mutating func normal(stream: UInt32) -> Term { add(.normal(stream: stream)) }
+    /// 0 with the probability `threshold` / 2^32, else `scale`.
     public mutating func dropout(stream: UInt32, threshold: UInt32, scale: Float) -> Term {
         add(.dropout(stream: stream, threshold: threshold, scale: scale))
     }
@@ -115,6 +127,8 @@ public struct ExpressionBuilder {
         precondition(arguments.count == function.arity, "\(function.name) takes \(function.arity) arguments")
         return add(.apply(function, arguments.map(\.index)))
     }
+    /// A function of earlier terms.
+    /// - Precondition: as many arguments as the function takes.
     public mutating func apply(_ function: PointwiseFunction, _ arguments: Term...) -> Term { apply(function, arguments) }
 
     /// Puts a whole expression here, its operands replaced by terms.

@@ -7,7 +7,7 @@ extension PointwiseFunction {
     ) { e, x, _, upstream in
         [e.apply(.multiply, e.apply(.huberGradient, x[0], x[1]), upstream), nil]
     }
-    public static let huberGradient: PointwiseFunction = .init(
+    package static let huberGradient: PointwiseFunction = .init(
         "huber_gradient", "d, delta -> abs(d) <= delta ? d : delta sign(d)", arity: 2, domain: .awayFromZero,
         formula: { $0[0].magnitude <= $0[1] ? $0[0] : $0[1] * oracleSign($0[0]) })
 
@@ -18,7 +18,7 @@ extension PointwiseFunction {
     ) { e, x, _, upstream in
         [e.apply(.multiply, e.apply(.smoothL1Gradient, x[0], x[1]), upstream), nil]
     }
-    public static let smoothL1Gradient: PointwiseFunction = .init(
+    package static let smoothL1Gradient: PointwiseFunction = .init(
         "smooth_l1_gradient", "d, beta -> abs(d) < beta ? d / beta : sign(d)", arity: 2, domain: .awayFromZero,
         formula: { $0[0].magnitude < $0[1] ? $0[0] / $0[1] : oracleSign($0[0]) })
 
@@ -30,7 +30,7 @@ extension PointwiseFunction {
     ) { e, x, _, upstream in
         [e.apply(.multiply, e.apply(.binaryCrossEntropyGradient, x[0], x[1], x[2]), upstream), nil, nil]
     }
-    public static let binaryCrossEntropyGradient: PointwiseFunction = .init(
+    package static let binaryCrossEntropyGradient: PointwiseFunction = .init(
         "bce_with_logits_gradient", "x, t, p -> (1 - t) sigmoid(x) - p t sigmoid(-x)", arity: 3,
         formula: { (1 - $0[1]) / (1 + oracleExp(-$0[0])) - $0[2] * $0[1] / (1 + oracleExp($0[0])) })
 

@@ -1,9 +1,11 @@
 /// A row of the table of pointwise functions. Its float32 formula is the function `martlet_<name>` of
 /// `Kernels/Shared`; the formula here is the Float64 oracle, written independently.
 public struct PointwiseFunction: Sendable {
+    /// As in plans and on the command line.
     public let name: String
     /// The arguments and the formula as the documentation gives them: `x, slope -> x > 0 ? x : slope x`.
     public let text: String
+    /// How many arguments it takes.
     public let arity: Int
     /// The value in Float64.
     public let formula: @Sendable ([Double]) -> Double
@@ -18,6 +20,7 @@ public struct PointwiseFunction: Sendable {
     /// What a layer needs to apply it by name; nil where it is no activation.
     public let activation: Activation?
 
+    /// The gradient by each argument, built from the arguments, the result, and the gradient of the result.
     public typealias Gradient =
         @Sendable (
             _ expression: inout ExpressionBuilder, _ arguments: [Term], _ result: Term, _ upstream: Term
@@ -60,6 +63,7 @@ public struct PointwiseFunction: Sendable {
     public static let all: [PointwiseFunction] = arithmetic + comparisons + activations + gatedActivations + losses
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+    /// A function of the table; nil for an unknown name.
     public static func named(_ name: String) -> PointwiseFunction? { byName[name] }
 }
 
@@ -79,7 +83,9 @@ extension PointwiseFunction {
                 _ c: UnsafePointer<Float>?, _ count: Int
             ) -> Void
 
+        /// The text for OpenCL: the function `martlet_<name>`.
         public let source: String
+        /// The twin for the CPU path.
         public let loop: Loop
     }
 

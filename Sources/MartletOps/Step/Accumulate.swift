@@ -10,6 +10,7 @@ public struct Accumulate: Operation {
         "sums += metrics, each sum a pair (sum, what rounding lost)",
         order: "two-sum, step by step",
         source: "Knuth: The art of computer programming, volume 2, section 4.2.2")
+    /// It has no attributes: the operands say how many metrics there are.
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -15,6 +15,7 @@ extension OptimizerRule {
     public static let amsgrad = moments(
         "amsgrad", "adam with the largest v so far in place of v",
         "Reddi et al. 2018", decoupled: false, largest: true)
+    /// `adamW` with the largest v so far in place of v (Reddi et al. 2018).
     public static let adamWAMSGrad = moments(
         "adamw_amsgrad", "adamw with the largest v so far in place of v",
         "Reddi et al. 2018", decoupled: true, largest: true)
@@ -69,6 +70,7 @@ extension OptimizerRule {
     public static let nadam = nesterovMoments(
         "nadam", "m and v as adam, with scheduled mu_t and P_t = mu_1 ... mu_t; p -= lr ((1 - mu_t) / (1 - P_t) g + mu_(t+1) / (1 - P_(t+1)) m) / (sqrt(v / (1 - beta2^t)) + epsilon)",
         "Dozat 2016", decoupled: false)
+    /// `nadam` with decay that shrinks the parameter itself (Loshchilov and Hutter 2019).
     public static let nadamW = nesterovMoments(
         "nadamw", "nadam, with decay that shrinks p itself: p -= lr decay p",
         "Dozat 2016; Loshchilov and Hutter 2019", decoupled: true)

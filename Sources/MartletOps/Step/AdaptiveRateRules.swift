@@ -32,6 +32,7 @@ extension OptimizerRule {
     public static let rmspropCentered = meanSquare(
         "rmsprop_centered", "s as rmsprop, a = alpha a + (1 - alpha) g; p -= lr g / (sqrt(s - a^2) + epsilon)",
         "Graves 2013", centered: true, momentum: false)
+    /// `rmspropCentered` with a velocity (Graves 2013): v = mu v + g / (sqrt(s - a^2) + epsilon); p -= lr v.
     public static let rmspropCenteredMomentum = meanSquare(
         "rmsprop_centered_momentum", "s and a as rmsprop_centered; v = mu v + g / (sqrt(s - a^2) + epsilon); p -= lr v",
         "Graves 2013", centered: true, momentum: true)

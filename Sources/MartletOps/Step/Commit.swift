@@ -8,6 +8,7 @@ public struct Commit: Operation {
     public static let summary = Summary(
         "state = staged, unless the run is unhealthy",
         order: "none: values are moved as they are")
+    /// It has no attributes: it moves everything it is given.
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -8,6 +8,7 @@ public struct FiniteScan: Operation {
     public static let summary = Summary(
         "the first gradient that is not finite is recorded in health",
         order: "none: the smallest index wins")
+    /// It has no attributes: it looks through everything it is given.
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -1,21 +1,31 @@
 /// How gradients are kept from growing too large, before the update: each element cut to [-value, value], then all of them
 /// scaled so that their norm together is at most `norm` (Pascanu, Mikolov and Bengio 2013).
 public struct GradientClipping: Hashable, Sendable, Codable {
-    /// Of what the total is made: the sum of magnitudes, the root of the sum of squares, or the largest magnitude.
-    public enum Norm: String, Hashable, Sendable, Codable, CaseIterable { case l1, l2, max }
+    /// Of what the total is made.
+    public enum Norm: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The sum of the magnitudes.
+        case l1
+        /// The root of the sum of the squares.
+        case l2
+        /// The largest magnitude.
+        case max
+    }
 
     /// The largest magnitude of an element; nil for no limit.
     public var value: Double?
     /// The largest norm of all gradients together; nil for no limit.
     public var norm: Double?
+    /// Which norm is limited.
     public var kind: Norm
 
+    /// Limits that are positive and finite, which is checked when a model is compiled; nil for none.
     public init(value: Double? = nil, norm: Double? = nil, kind: Norm = .l2) {
         self.value = value
         self.norm = norm
         self.kind = kind
     }
 
+    /// Gradients are left as they are.
     public static let none = GradientClipping()
 }
 

@@ -3,6 +3,7 @@ import MartletCore
 /// The record of the first non-finite value of a run: two words, the step and the place, all ones while there is none.
 /// Once it is set, nothing is updated any more, so that the last good weights survive until the host looks.
 public enum Health {
+    /// Two words: the step and the place.
     public static let type = TensorType([2], .int32)
     /// Place of the loss; element i of the gradients is i + 1.
     public static let lossPlace = 0

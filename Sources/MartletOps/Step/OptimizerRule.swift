@@ -1,6 +1,7 @@
 /// A row of the table of optimizers. Its float32 formula is `martlet_update_<name>` of `Kernels/Shared/optimizer.h`,
 /// which also lists what each scalar means; the formula here is the Float64 oracle.
 public struct OptimizerRule: Sendable {
+    /// As on the command line and in files.
     public let name: String
     /// The step in a line, as the documentation gives it: of a parameter p with gradient g, learning rate lr, iteration t.
     public let text: String
@@ -20,10 +21,14 @@ public struct OptimizerRule: Sendable {
 
     /// A number that a user may set.
     public struct Setting: Sendable {
+        /// As on the command line.
         public let name: String
+        /// The default.
         public let value: Double
+        /// What a user may give.
         public let range: Range
 
+        /// The numbers that make sense.
         public enum Range: Hashable, Sendable {
             /// At least 0 and below 1.
             case share
@@ -34,14 +39,17 @@ public struct OptimizerRule: Sendable {
         }
     }
 
+    /// A step in Float64. The scales are those of the parameter's learning rate and weight decay.
     public typealias Formula =
         @Sendable (
             _ parameter: Double, _ gradient: Double, _ states: inout [Double], _ scalars: [Double],
             _ rateScale: Double, _ decayScale: Double
         ) -> Double
 
+    /// The whole table, in the order of the documentation.
     public static let all: [OptimizerRule] = momentumFamily + adaptiveRateFamily + adamFamily
 
+    /// A rule of the table; nil for an unknown name.
     public static func named(_ name: String) -> OptimizerRule? { all.first { $0.name == name } }
 }
 
@@ -57,6 +65,7 @@ extension OptimizerRule.Setting {
 }
 
 extension OptimizerRule.Setting.Range: CustomStringConvertible {
+    /// Whether a number is finite and in the range.
     public func contains(_ value: Double) -> Bool {
         guard value.isFinite, value >= 0 else { return false }
         return switch self {

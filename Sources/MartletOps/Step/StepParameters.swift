@@ -2,12 +2,15 @@ import MartletKernels
 
 /// What changes from one replay of a plan to the next; the layout is `Kernels/Shared/step.h`.
 public struct StepParameters: Sendable {
+    /// The bytes that a device reads.
     public private(set) var raw = martlet_step()
 
     /// How many optimizer scalars a step carries.
     public static let scalarCount = Int(MARTLET_STEP_SCALARS)
+    /// Of `raw`.
     public static let byteCount = MemoryLayout<martlet_step>.size
 
+    /// Step 0 of a run, with no samples and every scalar 0.
     public init(seed: UInt64 = 0) { self.seed = seed }
 
     /// Iterations done before this one, over the whole run.

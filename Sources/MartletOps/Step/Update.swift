@@ -9,18 +9,24 @@ public struct Update: Operation {
     public static let summary = Summary(
         "one step of an optimizer's rule over the whole parameter arena, unless the run is unhealthy",
         order: "none: elements by themselves")
+    /// What is done with each element.
     public var rule: OptimizerRule
+    /// What is updated, each with its own scales.
     public var segments: [Segment]
 
     /// A parameter's place in the arena and how the optimizer treats it.
     public struct Segment: Hashable, Sendable {
+        /// In elements, from the start of the arena.
         public var offset: Int
+        /// Elements.
         public var count: Int
         /// Multiplies the learning rate (0 freezes).
         public var rateScale: Float
         /// Multiplies the weight decay.
         public var decayScale: Float
 
+        /// A stretch of the arena that learns as fast, and decays as much, as the step says, or so many times as
+        /// much.
         public init(offset: Int, count: Int, rateScale: Float = 1, decayScale: Float = 1) {
             self.offset = offset
             self.count = count
@@ -29,6 +35,7 @@ public struct Update: Operation {
         }
     }
 
+    /// - Precondition: segments do not overlap and lie within the arena.
     public init(_ rule: OptimizerRule, segments: [Segment]) {
         self.rule = rule
         self.segments = segments

@@ -8,6 +8,7 @@ public struct ArgMax: Operation {
     public static let summary = Summary(
         "the place of the first maximum along the innermost axis, or of the first NaN",
         order: "none: comparisons alone")
+    /// It has no attributes: the innermost axis is searched.
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

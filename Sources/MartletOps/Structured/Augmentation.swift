@@ -23,8 +23,10 @@ public struct Augmentation: Hashable, Sendable {
     /// The side of a square that is blanked out after normalisation.
     public var cutout = 0
 
+    /// No change, until one is set.
     public init() {}
 
+    /// Images are left as they are.
     public static let none = Augmentation()
 
     /// How many streams of random numbers it draws from.

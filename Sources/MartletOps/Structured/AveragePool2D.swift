@@ -11,6 +11,7 @@ public enum AverageWindows: Hashable, Sendable {
 
     /// The elements of one place along an axis, and how many they count for.
     public struct Span: Hashable, Sendable {
+        /// The first element, the place behind the last, and the number to divide by along this axis.
         public var begin, end, count: Int
     }
 
@@ -22,6 +23,7 @@ public enum AverageWindows: Hashable, Sendable {
         }
     }
 
+    /// The same along the other axis.
     public func columns(_ extent: Int) -> [Span] {
         switch self {
         case .moving(let window, let countsPadding, _): Self.spans(window.width, extent, countsPadding)
@@ -29,6 +31,7 @@ public enum AverageWindows: Hashable, Sendable {
         }
     }
 
+    /// What replaces the number of elements; nil for nothing.
     public var divisor: Int? {
         if case .moving(_, _, let divisor) = self { divisor } else { nil }
     }
@@ -77,8 +80,10 @@ public struct AveragePool2D: Operation {
         order: "elements added from zero in row-major order, then divided",
         source: "PyTorch AvgPool2d, AdaptiveAvgPool2d")
 
+    /// How the image is cut.
     public var windows: AverageWindows
 
+    /// - Parameter windows: those that move, or as many as the result has places.
     public init(_ windows: AverageWindows) { self.windows = windows }
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
@@ -118,10 +123,12 @@ public struct AveragePool2DGradient: Operation {
         "every upstream element shared among the elements under its window",
         order: "from zero, by output row and output column, increasing")
 
+    /// Those of the forward pass.
     public var windows: AverageWindows
     /// Rows and columns of the images.
     public var image: Size2D
 
+    /// - Parameter image: rows and columns, which the result cannot tell.
     public init(_ windows: AverageWindows, image: Size2D) {
         self.windows = windows
         self.image = image

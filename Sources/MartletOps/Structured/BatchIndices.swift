@@ -9,8 +9,10 @@ public struct BatchIndices: Operation {
         "the rows of the data set of a step: its positions in the epoch, permuted by a key",
         order: "none: integers",
         source: "Black and Rogaway: Ciphers with arbitrary finite domains (2002)")
+    /// Rows of the batch.
     public var count: Int
 
+    /// - Parameter count: at least 1.
     public init(count: Int) { self.count = count }
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

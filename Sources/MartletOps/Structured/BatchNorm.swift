@@ -10,8 +10,10 @@ public struct BatchNorm: CompositeOperation {
         "(x - mean) / sqrt(variance + epsilon) gamma + beta over all axes but the innermost; mean and biased variance",
         order: "that of reduce, in two passes",
         source: "Ioffe and Szegedy 2015")
+    /// Added to the variance.
     public var epsilon: Float
 
+    /// PyTorch's default.
     public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -13,11 +13,14 @@ public struct Conv2D: EpilogueOperation {
         order: "one chain of fused multiply-adds from zero: by kernel row, kernel column, channel within the group",
         source: "PyTorch Conv2d")
 
+    /// The kernel's size, and how it moves.
     public var window: Window2D
+    /// Divides the channels of the images and of the result.
     public var groups: Int
     /// Operand 0 is the convolution, operand 1 the launch's third operand, and so on.
     public var epilogue: Expression
 
+    /// A convolution alone, or with an expression over its result.
     public init(_ window: Window2D, groups: Int = 1, epilogue: Expression = .identity) {
         self.window = window
         self.groups = groups

@@ -13,13 +13,16 @@ public struct Conv2DInputGradient: EpilogueOperation {
         "the gradient of conv2d with respect to the images, then an expression over it",
         order: "one chain of fused multiply-adds from zero: by output row and output column, both increasing, output channel within the group")
 
+    /// That of the forward pass.
     public var window: Window2D
+    /// Those of the forward pass.
     public var groups: Int
     /// Rows and columns of the images.
     public var image: Size2D
     /// Operand 0 is the gradient, operand 1 the launch's third operand, and so on.
     public var epilogue: Expression
 
+    /// - Parameter image: rows and columns, which the gradient of the result cannot tell.
     public init(_ window: Window2D, groups: Int = 1, image: Size2D, epilogue: Expression = .identity) {
         self.window = window
         self.groups = groups

@@ -12,9 +12,12 @@ public struct Conv2DWeightGradient: Operation {
         "the gradient of conv2d with respect to the weights",
         order: "segments of whole images, each one chain of fused multiply-adds by image, output row and output column; segment sums added in order")
 
+    /// That of the forward pass.
     public var window: Window2D
+    /// Those of the forward pass.
     public var groups: Int
 
+    /// With the window and the groups of the forward pass.
     public init(_ window: Window2D, groups: Int = 1) {
         self.window = window
         self.groups = groups

@@ -5,19 +5,31 @@ import MartletCore
 /// Layouts: images n x h x w x channels, results n x h' x w' x output channels, weights kernel height x kernel width x
 /// channels of a group x output channels.
 public struct ConvolutionExtents: Hashable, Sendable {
+    /// In the batch.
     public var images: Int
+    /// Rows and columns of an image.
     public var image: Size2D
+    /// Of an image.
     public var channels: Int
+    /// Rows and columns of a result.
     public var result: Size2D
+    /// Of a result: the number of filters.
     public var outputChannels: Int
+    /// Divides both kinds of channels.
     public var groups: Int
+    /// The kernel's size, and how it moves.
     public var window: Window2D
 
+    /// n x h x w x channels
     public var inputShape: Shape { [images, image.height, image.width, channels] }
+    /// n x h' x w' x output channels
     public var resultShape: Shape { [images, result.height, result.width, outputChannels] }
+    /// kernel height x kernel width x channels of a group x output channels
     public var weightShape: Shape { [window.size.height, window.size.width, groupChannels, outputChannels] }
 
+    /// Channels of an image that one filter reads.
     public var groupChannels: Int { channels / groups }
+    /// Filters that read the same channels.
     public var groupOutputChannels: Int { outputChannels / groups }
     /// Every channel has one filter of its own.
     public var isDepthwise: Bool { groups == channels && groups == outputChannels && groups > 1 }
@@ -25,6 +37,7 @@ public struct ConvolutionExtents: Hashable, Sendable {
     public var segmentImages: Int {
         imagesPerSegment(images: images, positions: result.height * result.width, weights: weightShape.elementCount)
     }
+    /// Into how many the batch is cut for the weights' gradient: a function of the extents alone, for it decides bits.
     public var segments: Int { max(1, (images + segmentImages - 1) / segmentImages) }
     /// Multiply-adds of the whole, those with padding included.
     public var multiplyAdds: Int { resultShape.elementCount * window.count * groupChannels }

@@ -12,21 +12,26 @@ public struct Copy: Operation {
 
     /// A box that is walked along the same axes in the operand and in the result.
     public struct Part: Hashable, Sendable {
+        /// One axis of a box.
         public struct Axis: Hashable, Sendable {
+            /// Places along it.
             public var extent: Int
             /// Steps in elements, possibly backwards, never 0.
             public var sourceStride, targetStride: Int
 
+            /// - Precondition: strides are in elements and not 0.
             public init(extent: Int, sourceStride: Int, targetStride: Int) {
                 self.extent = extent
                 self.sourceStride = sourceStride
                 self.targetStride = targetStride
             }
         }
+        /// Outermost first.
         public var axes: [Axis]
         /// Where the first element lies.
         public var source, target: Int
 
+        /// Elements of the box.
         public var elementCount: Int { axes.reduce(1) { $0 * $1.extent } }
         /// The way back.
         public var reversed: Part {
@@ -36,7 +41,9 @@ public struct Copy: Operation {
         }
     }
 
+    /// Of the result.
     public var shape: Shape
+    /// One per operand, in their order.
     public var parts: [Part]
     /// What fills the rest of the result.
     public var value: Float

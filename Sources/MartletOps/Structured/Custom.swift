@@ -8,13 +8,17 @@ import MartletCore
 public struct CustomKernel: Sendable {
     /// A number that the OpenCL kernel takes after the tensors.
     public enum Argument: Hashable, Sendable {
+        /// A `uint`.
         case word(UInt32)
+        /// A `float`.
         case number(Float)
     }
 
+    /// Of the `__kernel` in the source.
     public let name: String
     /// OpenCL C 1.2.
     public let source: String
+    /// Behind the tensors, in order. They are part of what tells kernels apart.
     public let arguments: [Argument]
     /// The types of the results; throws for operands that do not fit.
     public let resultTypes: @Sendable ([TensorType]) throws(ShapeError) -> [TensorType]
@@ -27,11 +31,14 @@ public struct CustomKernel: Sendable {
     /// As `Operation.gradient`; nil where none flows.
     public let gradient: Gradient?
 
+    /// The gradient by each operand, as operations that are added to the graph.
     public typealias Gradient =
         @Sendable (
             _ operands: [Value], _ results: [Value], _ upstream: [Value?], _ graph: inout any GraphBuilder
         ) throws(ShapeError) -> [Value?]
 
+    /// A kernel of your own; `Custom(kernel)` puts it into graphs. Its source is compiled when a device first prepares
+    /// it, and an error there is `DeviceError.build` with the compiler's log.
     public init(
         name: String, source: String, arguments: [Argument] = [],
         resultTypes: @escaping @Sendable ([TensorType]) throws(ShapeError) -> [TensorType],
@@ -53,17 +60,22 @@ public struct CustomKernel: Sendable {
 
 /// A tensor as the CPU twin of a custom kernel sees it: row-major, without gaps, for the time of the call.
 public struct CustomTensor {
+    /// Shape and element type.
     public let type: TensorType
+    /// The first byte of the first element.
     public let bytes: UnsafeMutableRawPointer
 
+    /// - Precondition: there are as many bytes as the type needs.
     public init(_ type: TensorType, _ bytes: UnsafeMutableRawPointer) {
         self.type = type
         self.bytes = bytes
     }
 
+    /// The elements of a float32 tensor.
     public var floats: UnsafeMutableBufferPointer<Float> {
         UnsafeMutableBufferPointer(start: bytes.assumingMemoryBound(to: Float.self), count: type.elementCount)
     }
+    /// The elements of an int32 tensor.
     public var integers: UnsafeMutableBufferPointer<Int32> {
         UnsafeMutableBufferPointer(start: bytes.assumingMemoryBound(to: Int32.self), count: type.elementCount)
     }
@@ -73,8 +85,10 @@ public struct CustomTensor {
 public struct Custom: Operation {
     public static let name = "custom"
     public static let summary = Summary("a kernel of the user's own, with its CPU twin and gradient", order: "the kernel's own")
+    /// What is launched.
     public let kernel: CustomKernel
 
+    /// An operation that launches the kernel.
     public init(_ kernel: CustomKernel) { self.kernel = kernel }
 
     public static func == (a: Custom, b: Custom) -> Bool {

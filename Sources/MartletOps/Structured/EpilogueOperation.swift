@@ -5,6 +5,7 @@ import MartletCore
 /// Operands 0 and 1 are the factors; in the expression operand 0 is the sum, operand 1 the launch's third operand, and
 /// so on, each broadcast to the result.
 public protocol EpilogueOperation: Operation {
+    /// What is made of the sum; `.identity` for the sum itself.
     var epilogue: Expression { get set }
 }
 

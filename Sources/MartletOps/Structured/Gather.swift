@@ -14,6 +14,7 @@ public struct Gather: Operation {
     /// A row that is never trained: its gradient is 0.
     public var paddingIndex: Int?
 
+    /// - Parameter divisor: of bytes alone; other tables are taken as they are.
     public init(divisor: Float = 1, paddingIndex: Int? = nil) {
         self.divisor = divisor
         self.paddingIndex = paddingIndex
@@ -79,8 +80,10 @@ public struct GatherGradient: Operation {
     public static let summary = Summary(
         "row i of the result: the sum of the upstream rows whose index is i",
         order: "positions in increasing order")
+    /// Of the table.
     public var rows: Int
 
+    /// - Parameter rows: of the table, which the indices cannot tell.
     public init(rows: Int) { self.rows = rows }
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

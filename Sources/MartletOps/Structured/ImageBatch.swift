@@ -13,17 +13,25 @@ public struct ImageBatch: Operation {
         source: "DeVries, Taylor: Improved regularization of convolutional neural networks with cutout (2017)")
 
     /// Where the channels of a pixel are.
-    public enum Layout: Hashable, Sendable { case channelsFirst, channelsLast }
+    public enum Layout: Hashable, Sendable {
+        /// rows x channels x height x width, as in files.
+        case channelsFirst
+        /// rows x height x width x channels, as convolutions read them.
+        case channelsLast
+    }
 
+    /// Of the table and of the result.
     public var layout: Layout
     /// One per channel, where white is 255.
     public var means: [Float]
     /// One per channel, positive.
     public var deviations: [Float]
+    /// How images are changed at random.
     public var augmentation: Augmentation
     /// The first of the streams that it draws from.
     public var stream: UInt32
 
+    /// - Parameter stream: the first of `Augmentation.streamCount` that nothing else draws from.
     public init(
         _ layout: Layout, means: [Float], deviations: [Float], augmentation: Augmentation = .none, stream: UInt32 = 0
     ) {

@@ -13,8 +13,10 @@ public struct LayerNorm: CompositeOperation {
         source: "Ba, Kiros and Hinton 2016")
     /// How many of the last axes.
     public var axes: Int
+    /// Added to the variance.
     public var epsilon: Float
 
+    /// PyTorch's default, over the last axis alone.
     public init(axes: Int = 1, epsilon: Float = 1e-5) {
         self.axes = axes
         self.epsilon = epsilon

@@ -11,11 +11,14 @@ public struct Matmul: EpilogueOperation {
         "op(A) op(B), possibly batched, then an expression over the result",
         order: "segments of k, each one chain of fused multiply-adds in increasing k; segment sums added in order")
 
+    /// Whether A is stored K x M.
     public var transposeA: Bool
+    /// Whether B is stored N x K.
     public var transposeB: Bool
     /// Operand 0 is the product, operand 1 the launch's third operand, and so on.
     public var epilogue: Expression
 
+    /// A product alone, or with an expression over it.
     public init(transposeA: Bool = false, transposeB: Bool = false, epilogue: Expression = .identity) {
         self.transposeA = transposeA
         self.transposeB = transposeB

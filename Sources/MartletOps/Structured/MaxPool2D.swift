@@ -12,8 +12,10 @@ public struct MaxPool2D: Operation {
         order: "none: comparisons alone; of equal elements the first in row-major order",
         source: "PyTorch MaxPool2d")
 
+    /// The window's size, and how it moves.
     public var window: Window2D
 
+    /// - Parameter window: with its padding settled.
     public init(_ window: Window2D) { self.window = window }
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
@@ -77,10 +79,12 @@ public struct MaxPool2DGradient: Operation {
         "the upstream elements, added where the greatest elements stood",
         order: "from zero, by output row and output column, increasing")
 
+    /// That of the forward pass.
     public var window: Window2D
     /// Rows and columns of the images.
     public var image: Size2D
 
+    /// - Parameter image: rows and columns, which the result cannot tell.
     public init(_ window: Window2D, image: Size2D) {
         self.window = window
         self.image = image

@@ -9,9 +9,12 @@ public struct OneHot: Operation {
     public static let summary = Summary(
         "rows of zeros with a 1 at the label",
         order: "none: elements by themselves")
+    /// Columns of the result.
     public var classes: Int
+    /// A label that gives a row of zeros; nil for none.
     public var ignored: Int32?
 
+    /// - Parameter classes: at least 1.
     public init(classes: Int, ignored: Int32? = nil) {
         self.classes = classes
         self.ignored = ignored

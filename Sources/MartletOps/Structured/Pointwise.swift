@@ -7,10 +7,12 @@ public struct Pointwise: Operation {
         "an expression of pointwise functions over operands that broadcast to a common shape",
         order: "none: each function in the order of the expression")
 
+    /// What is computed of each element.
     public var expression: Expression
     /// The result's shape where there is no operand, or where the operands are to be broadcast further.
     public var shape: Shape?
 
+    /// - Parameter shape: that all operands broadcast to; nil for their common one.
     public init(_ expression: Expression, shape: Shape? = nil) {
         self.expression = expression
         self.shape = shape

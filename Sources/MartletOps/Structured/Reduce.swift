@@ -12,13 +12,26 @@ public struct Reduce: Operation {
         "sum, mean, maximum or minimum over neighbouring axes of an expression",
         order: "innermost axes: blocks of 1024 in 32 lanes combined by halving; other axes: blocks of 64 rows in order; block results again the same way")
 
-    public enum Kind: String, Hashable, Sendable, CaseIterable { case sum, mean, maximum, minimum }
+    /// What becomes of many elements.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// In the order above.
+        case sum
+        /// The sum divided by the count.
+        case mean
+        /// NaN where one is NaN.
+        case maximum
+        /// NaN where one is NaN.
+        case minimum
+    }
 
+    /// What becomes of the elements along the axes.
     public var kind: Kind
+    /// Neighbouring axes of the common shape of the operands, which the result lacks.
     public var axes: Range<Int>
     /// What is reduced; its operands broadcast to a common shape.
     public var prologue: Expression
 
+    /// A reduction of one operand, or of an expression over several.
     public init(_ kind: Kind, axes: Range<Int>, prologue: Expression = .identity) {
         self.kind = kind
         self.axes = axes

@@ -6,8 +6,10 @@ public struct Reshape: ViewOperation {
     public static let summary = Summary(
         "the same elements under another shape",
         order: "none: never launched")
+    /// Of the result, with as many elements as the operand.
     public var shape: Shape
 
+    /// - Parameter shape: of as many elements as the operand has.
     public init(_ shape: Shape) { self.shape = shape }
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -11,6 +11,7 @@ public struct SoftTargetCrossEntropy: CompositeOperation {
         "sum over j of t[j] (log(s) - (x[j] - m)), with m = max(x), s = sum(exp(x - m))",
         order: "that of reduce",
         source: "Goodfellow, Bengio, Courville: Deep learning (2016), section 6.2.2")
+    /// It has no attributes: the operands say how many classes there are.
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

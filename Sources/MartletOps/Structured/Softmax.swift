@@ -11,9 +11,12 @@ public struct Softmax: CompositeOperation {
         "e / s, or its logarithm (x - m) - log(s), with m = max(x), e = exp(x - m), s = sum(e)",
         order: "that of reduce",
         source: "Goodfellow, Bengio, Courville: Deep learning (2016), section 6.2.2")
+    /// Counted from 0.
     public var axis: Int
+    /// Whether the result is the logarithm of the probabilities.
     public var isLogarithm: Bool
 
+    /// - Parameter axis: from 0; `Graph.softmax` counts from the end too.
     public init(axis: Int, isLogarithm: Bool = false) {
         self.axis = axis
         self.isLogarithm = isLogarithm

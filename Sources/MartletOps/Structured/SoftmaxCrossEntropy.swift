@@ -11,6 +11,7 @@ public struct SoftmaxCrossEntropy: Operation {
         "log(s) - (x[label] - m) and e / s, with m = max(x), e = exp(x - m), s = sum(e)",
         order: "that of reduce",
         source: "Goodfellow, Bengio, Courville: Deep learning (2016), section 6.2.2")
+    /// It has no attributes: the operands say how many classes there are.
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {
@@ -70,6 +71,7 @@ public struct SoftmaxCrossEntropyGradient: Operation {
         "(probability - 1 at the label) dy",
         order: "none: elements by themselves",
         source: "Goodfellow, Bengio, Courville: Deep learning (2016), section 6.2.2")
+    /// It has no attributes: the operands say how many classes there are.
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -8,6 +8,7 @@ public struct TopClassMatch: Operation {
     public static let summary = Summary(
         "1 where a row's first maximum stands at its label, else 0",
         order: "none: comparisons alone")
+    /// It has no attributes: the operands say how many classes there are.
     public init() {}
 
     public func resultTypes(_ operands: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -1,7 +1,9 @@
 /// Rows and columns; `2` is `Size2D(2, 2)`.
 public struct Size2D: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+    /// Rows and columns.
     public var height, width: Int
 
+    /// So many rows, and so many columns.
     public init(_ height: Int, _ width: Int) { (self.height, self.width) = (height, width) }
     public init(integerLiteral value: Int) { self.init(value, value) }
 
@@ -12,13 +14,16 @@ public struct Size2D: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStr
 public struct WindowAxis: Hashable, Sendable {
     /// Elements that the window reads, `dilation` apart.
     public var size: Int
+    /// From one place of the window to the next.
     public var stride: Int
+    /// From one element that the window reads to the next.
     public var dilation: Int
     /// Padding before the first and after the last element.
     public var before, after: Int
     /// Whether the last window may run over the padding's end.
     public var ceilMode: Bool
 
+    /// A window of so many elements, which moves element by element unless a stride says otherwise.
     public init(_ size: Int, stride: Int = 1, dilation: Int = 1, before: Int = 0, after: Int = 0, ceilMode: Bool = false) {
         (self.size, self.stride, self.dilation) = (size, stride, dilation)
         (self.before, self.after, self.ceilMode) = (before, after, ceilMode)
@@ -60,8 +65,10 @@ public struct WindowAxis: Hashable, Sendable {
 
 /// A window that moves over an image.
 public struct Window2D: Hashable, Sendable, CustomStringConvertible {
+    /// Along the rows, and along the columns.
     public var height, width: WindowAxis
 
+    /// A window whose padding is settled.
     public init(_ height: WindowAxis, _ width: WindowAxis) { (self.height, self.width) = (height, width) }
 
     /// A window for images of some size, with its padding settled.
@@ -73,6 +80,7 @@ public struct Window2D: Hashable, Sendable, CustomStringConvertible {
         padding.settle(&self, over: image)
     }
 
+    /// Rows and columns of elements that it reads.
     public var size: Size2D { Size2D(height.size, width.size) }
     /// The number of taps.
     public var count: Int { height.size * width.size }
@@ -100,6 +108,7 @@ public enum Padding2D: Hashable, Sendable, ExpressibleByIntegerLiteral {
     /// So much that the result has one place for every `stride` elements, rounded up. What does not halve goes to the end,
     /// as in TensorFlow and (at stride 1) in PyTorch.
     case same
+    /// So many rows or columns on each side.
     case sides(top: Int, bottom: Int, left: Int, right: Int)
 
     public init(integerLiteral value: Int) { self = .symmetric(Size2D(value, value)) }

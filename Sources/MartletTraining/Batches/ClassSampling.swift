@@ -8,6 +8,7 @@ public struct ClassSampling: Hashable, Sendable, Codable {
     /// One per class.
     public var weights: [Double]
 
+    /// - Parameter weights: one per class, at least 0 and not all 0, which is checked when training begins.
     public init(weights: [Double]) { self.weights = weights }
 
     /// Every class as likely as any other.

@@ -30,6 +30,7 @@ extension Callback {
 
 /// How training goes on after a callback. Of several callbacks the one that asks for most has its way.
 public enum Decision: Int, Hashable, Sendable, Comparable {
+    /// Training goes on.
     case proceed
     /// Ends training after this step, as if its epochs were done: a checkpoint is written where one is wanted, and `fit`
     /// returns. An epoch cut short is not part of the history.
@@ -42,10 +43,13 @@ public enum Decision: Int, Hashable, Sendable, Comparable {
 
 /// How far training is.
 public struct Progress: Hashable, Sendable {
+    /// From 1.
     public let epoch: Int
+    /// Of the whole run.
     public let epochs: Int
     /// Batches done in this epoch, of how many.
     public let batch: Int
+    /// Of an epoch.
     public let batches: Int
     /// Optimizer steps done in the whole run.
     public let iterations: Int
@@ -55,6 +59,7 @@ public struct Progress: Hashable, Sendable {
 
 /// The loss of one step.
 public struct StepLoss: Hashable, Sendable {
+    /// From 1.
     public let epoch: Int
     /// The optimizer step in the whole run, from 1.
     public let iteration: Int

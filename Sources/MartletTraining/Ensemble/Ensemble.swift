@@ -8,8 +8,11 @@ import MartletOps
 /// Models of one task whose answers are averaged: of classes the probabilities, of numbers the values (Hansen and Salamon
 /// 1990; Lakshminarayanan et al. 2017). One model alone is an ensemble too, and answers as it does by itself.
 public struct Ensemble: Sendable {
+    /// At least one.
     public let members: [ModelFile]
+    /// By which every member was taught.
     public var loss: Loss { members[0].loss }
+    /// What the first member says of its data.
     public var data: DataDescription? { members[0].data }
     /// As that of a model, over the tensors of all members by the names that they have in a file.
     public var weightsSHA256: String { weightsHash(tensors) }

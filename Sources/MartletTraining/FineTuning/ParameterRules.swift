@@ -12,18 +12,28 @@ public struct ParameterRules: Hashable, Sendable, Codable {
     /// Factors of the learning rate; where several match, the last one counts.
     public var rateScales: [RateScale] = []
 
+    /// What is trained from an epoch on.
     public struct Thaw: Hashable, Sendable, Codable {
+        /// Names of tensors.
         public var pattern: NamePattern
+        /// The first one that trains them, from 1.
         public var epoch: Int
+        /// - Parameter epoch: from 1.
         public init(_ pattern: NamePattern, epoch: Int) { (self.pattern, self.epoch) = (pattern, epoch) }
     }
+    /// What learns faster or more slowly.
     public struct RateScale: Hashable, Sendable, Codable {
+        /// Names of parameters.
         public var pattern: NamePattern
+        /// Of the learning rate; 0 leaves them as they are.
         public var factor: Float
+        /// - Parameter factor: at least 0.
         public init(_ pattern: NamePattern, _ factor: Float) { (self.pattern, self.factor) = (pattern, factor) }
     }
 
+    /// No rules yet: everything learns alike.
     public init() {}
+    /// Everything learns alike.
     public static let none = ParameterRules()
 
     /// Names of the parameters and running statistics that an epoch (from 1) leaves as they are.

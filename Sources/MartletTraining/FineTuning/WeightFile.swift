@@ -5,6 +5,7 @@ import MartletNN
 /// Tensors from which a model may start: those of a saved model, or of any other safetensors file, such as a state_dict that
 /// PyTorch has written.
 public struct WeightFile: Sendable {
+    /// Of the file, or `zoo:NAME`.
     public let path: String
     /// Nil for a file that says nothing of its model.
     public let saved: ModelFile?

@@ -10,6 +10,7 @@ public struct WeightTransfer: Sendable {
     public let skipped: [(name: String, reason: String)]
     /// Tensors of the model that begin as an untrained model's do.
     public let initialised: [String]
+    /// Of the file that the tensors come from.
     public let path: String
     let weights: [(name: String, array: HostArray)]
 

@@ -20,6 +20,7 @@ public struct GradientCheck: Sendable {
     /// Spoils gradients, for tests of the check itself: term, tensor and its gradient.
     package var spoil: (@Sendable (GradientReport.Term, String, inout [Double]) -> Void)?
 
+    /// 3 samples, 20 steps of warm-up, 10 elements of each tensor.
     public init() {}
 
     /// - Parameters:

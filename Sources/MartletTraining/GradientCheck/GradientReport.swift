@@ -3,7 +3,14 @@ import MartletCore
 /// What a gradient check has found: a row for each term of the loss and each parameter tensor.
 public struct GradientReport: Sendable {
     /// What is differentiated by itself, so that one cannot hide the other.
-    public enum Term: String, Sendable, CaseIterable { case data, l1, l2 }
+    public enum Term: String, Sendable, CaseIterable {
+        /// The loss of the samples.
+        case data
+        /// l1 sum |w|
+        case l1
+        /// l2 / 2 sum w^2
+        case l2
+    }
 
     /// What the analytic Float64 gradients are compared with.
     public enum Yardstick: Hashable, Sendable {
@@ -25,19 +32,26 @@ public struct GradientReport: Sendable {
 
     /// One tensor.
     public struct Row: Sendable {
+        /// The part of the loss that was differentiated; nil for all of it.
         public let term: Term?
+        /// What the analytic gradients were compared with.
         public let yardstick: Yardstick
+        /// The name of the parameter.
         public let tensor: String
         /// In memory.
         public let shape: Shape
         /// Elements compared, and those left out because a kink lay between the two points.
         public internal(set) var checked = 0
+        /// Elements that were left out.
         public internal(set) var kinks = 0
+        /// The largest relative error; infinite where a gradient is NaN.
         public internal(set) var worst = 0.0
+        /// The median of the relative errors: large where the whole tensor is wrong.
         public internal(set) var median = 0.0
         /// The element with the worst error, in memory, with both values.
         public internal(set) var place: (index: Int, analytic: Double, measured: Double)?
 
+        /// Whether the worst error is within the tolerance.
         public var passes: Bool { worst <= yardstick.tolerance }
 
         init(_ term: Term?, _ yardstick: Yardstick, _ tensor: String, _ shape: Shape) {
@@ -67,21 +81,27 @@ public struct GradientReport: Sendable {
         case fine
         /// Up to 1e-2: too much for Float64.
         case suspicious
+        /// More than 1e-2.
         case wrong
         /// There were kinks wherever it was looked.
         case unchecked
     }
 
+    /// Term by term, the tensors in graph order.
     public internal(set) var rows: [Row] = []
     /// The data loss at which it was done.
     public internal(set) var loss = 0.0
+    /// In the batch on which it was done.
     public internal(set) var samples = 0
+    /// Steps of training before it.
     public internal(set) var warmUpSteps = 0
     /// Whether it was ended before everything was checked.
     public internal(set) var isPartial = false
 
+    /// Whether every row passes.
     public var passes: Bool { rows.allSatisfy(\.passes) }
 
+    /// What is customarily said of a row's worst error.
     public func verdict(of row: Row) -> Verdict {
         guard row.checked > 0 else { return .unchecked }
         return switch row.worst {

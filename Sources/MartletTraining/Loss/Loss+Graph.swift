@@ -4,7 +4,14 @@ import MartletOps
 
 extension Loss {
     /// How losses become one number.
-    public enum Reduction: String, Hashable, Sendable, CaseIterable { case none, mean, sum }
+    public enum Reduction: String, Hashable, Sendable, CaseIterable {
+        /// They stay as they are.
+        case none
+        /// Their sum divided by their number, or by the sum of the weights where there are any.
+        case mean
+        /// Their sum.
+        case sum
+    }
 
     /// Losses before they are reduced.
     public struct Losses: Sendable {
@@ -13,6 +20,7 @@ extension Loss {
         /// What each counts in the mean, where that is not 1.
         public var weights: Value?
 
+        /// - Parameter weights: one for each value, which has been multiplied by it; nil for 1 each.
         public init(values: Value, weights: Value? = nil) {
             self.values = values
             self.weights = weights
@@ -28,6 +36,7 @@ extension Loss {
         /// Those of a loss of the program's own.
         public var custom: [Value] = []
 
+        /// Nil for what the settings of the loss do not have.
         public init(classWeights: Value? = nil, positiveWeights: Value? = nil) {
             self.classWeights = classWeights
             self.positiveWeights = positiveWeights

@@ -3,6 +3,7 @@ import MartletData
 
 /// What training makes small: a kind of loss and its settings. Names and defaults are PyTorch's.
 public struct Loss: Hashable, Sendable, Codable {
+    /// The losses that Martlet has, by their names in files and on the command line.
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// -log softmax(x)[class], or -sum t log softmax(x) for probabilities t.
         case crossEntropy = "cross_entropy"
@@ -31,20 +32,25 @@ public struct Loss: Hashable, Sendable, Codable {
     public var classWeights: [Double]?
     /// Of cross-entropy and nll: samples of this class count nothing.
     public var ignoredClass: Int?
+    /// Of multi_margin and svm_hinge: how far the right class must lead.
     public var margin = 1.0
     /// Of multi_margin: 1 or 2.
     public var power = 1
+    /// Of smooth_l1: where the square goes over into a straight line.
     public var beta = 1.0
+    /// Of huber: where the square goes over into a straight line.
     public var delta = 1.0
     /// Of binary cross-entropy: one weight per output for targets of 1, or one for all.
     public var positiveWeights: [Double]?
 
+    /// With the usual settings.
     public init(_ kind: Kind) { form = .known(kind) }
     /// A loss of the program's own.
     public init(_ loss: some CustomLoss) { form = .custom(loss) }
 
     /// Nil for a loss of the program's own.
     public var kind: Kind? { if case .known(let kind) = form { kind } else { nil } }
+    /// Nil for one of Martlet's.
     public var custom: (any CustomLoss)? { if case .custom(let loss) = form { loss } else { nil } }
 
     enum CodingKeys: String, CodingKey {
@@ -57,10 +63,14 @@ public struct Loss: Hashable, Sendable, Codable {
         self.init(kind)
     }
 
+    /// Of Martlet's losses, as on the command line.
     public static let names = Kind.allCases.map(\.rawValue)
+    /// Of the softmax of the outputs against classes.
     public static let crossEntropy = Loss(.crossEntropy)
+    /// Of outputs against numbers.
     public static let meanSquaredError = Loss(.meanSquaredError)
 
+    /// As in files and on the command line.
     public var name: String {
         switch form {
         case .known(let kind): kind.rawValue

@@ -5,14 +5,18 @@ import MartletOps
 /// What large weights add to the loss: l1 sum |w| + l2 / 2 sum w^2, over the weights that decay. Unlike an optimizer's
 /// decoupled decay it is part of the gradient. The derivative of |w| at 0 is 0.
 public struct Penalty: Hashable, Sendable, Codable {
+    /// Factor of sum |w|: at least 0.
     public var l1: Double
+    /// Factor of sum w^2 / 2: at least 0.
     public var l2: Double
 
+    /// Factors that are finite and at least 0, which is checked when training begins.
     public init(l1: Double = 0, l2: Double = 0) {
         self.l1 = l1
         self.l2 = l2
     }
 
+    /// Weights add nothing to the loss.
     public static let none = Penalty()
 
     /// Refuses what would only produce nonsense.

@@ -2,13 +2,16 @@ import MartletOps
 
 /// What a range test saw, and what it advises.
 public struct RateCurve: Sendable {
+    /// One step of the test.
     public struct Point: Hashable, Sendable, Codable {
+        /// The learning rate of the step.
         public let rate: Double
         /// Of the step's batch, before the step.
         public let loss: Double
         /// With its neighbours on both sides, so that it lags behind neither.
         public let smoothed: Double
     }
+    /// In order of the rates, which grow by the same factor from step to step.
     public let points: [Point]
     /// Nil where the curve gives none.
     public let suggestion: Double?

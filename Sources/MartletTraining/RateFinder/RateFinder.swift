@@ -7,14 +7,18 @@ import MartletOps
 /// The range test (Smith 2017): a short training run whose learning rate grows geometrically, step by step. Where the loss falls
 /// fastest is a good rate; where it rises the rate is too high.
 public struct RateFinder: Sendable {
+    /// The learning rate of the first step.
     public var least = 1e-7
+    /// The learning rate of the last step, where the loss does not diverge before.
     public var greatest = 10.0
+    /// From one to the other: at least 10.
     public var steps = 100
     /// How much of a step's loss the smoothed one takes from each neighbour, and so on geometrically.
     public var smoothing = 0.8
     /// The test ends when the mean of the losses so far, of which the newest count most, is so many times the lowest.
     public var divergence = 4.0
 
+    /// 100 steps from 1e-7 to 10.
     public init() {}
 
     /// Runs the test and leaves the model as it was, weights and optimizer alike.

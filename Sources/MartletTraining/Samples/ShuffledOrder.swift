@@ -4,6 +4,7 @@ import MartletNN
 /// The order in which an epoch visits samples: a permutation that is a function of seed and epoch, the same on every
 /// machine. A source of samples that uses it trains a model as the data set does.
 public struct ShuffledOrder: Sendable {
+    /// Samples of the epoch.
     public let count: Int
     let key: UInt64
 

@@ -1,6 +1,8 @@
 /// A stretch of a run.
 public enum Length: Hashable, Sendable {
+    /// Optimizer steps.
     case iterations(Int)
+    /// Rounded to whole iterations.
     case epochs(Double)
     /// Of all iterations of the run.
     case share(Double)
@@ -51,10 +53,14 @@ extension Length: CustomStringConvertible {
 
 /// How long a run is, by which lengths become iterations.
 public struct RunLength: Hashable, Sendable {
+    /// Optimizer steps of an epoch.
     public var iterationsPerEpoch: Int
+    /// Of the whole run.
     public var epochs: Int
+    /// Of the whole run.
     public var iterations: Int { iterationsPerEpoch * epochs }
 
+    /// - Precondition: both are at least 0.
     public init(iterationsPerEpoch: Int, epochs: Int) {
         self.iterationsPerEpoch = iterationsPerEpoch
         self.epochs = epochs

@@ -1,6 +1,8 @@
 /// Lowers the learning rate when a number of the validation data no longer gets better, as PyTorch's ReduceLROnPlateau.
 public struct ReduceOnPlateau: Hashable, Sendable {
+    /// What is watched, and what counts as better.
     public var improvement: Improvement
+    /// Of the rate at each reduction.
     public var factor: Double
     /// Reports without an improvement that are borne with.
     public var patience: Int
@@ -8,18 +10,25 @@ public struct ReduceOnPlateau: Hashable, Sendable {
     public var cooldown: Int
     /// The learning rate is not made lower than this.
     public var leastRate: Double
+    /// What it has seen so far.
     public internal(set) var state = State()
 
     /// What a checkpoint keeps.
     public struct State: Hashable, Sendable, Codable {
+        /// The best number so far; nil before the first.
         public var best: Double?
+        /// Reports since the last improvement.
         public var waited = 0
+        /// Reports that will not count.
         public var cooling = 0
+        /// How often the rate was lowered.
         public var reductions = 0
 
+        /// Nothing has been seen yet.
         public init() {}
     }
 
+    /// PyTorch's settings with its defaults; a state to go on from.
     public init(improvement: Improvement, factor: Double = 0.1, patience: Int = 10, cooldown: Int = 0, leastRate: Double = 0, state: State = State()) {
         self.improvement = improvement
         self.factor = factor

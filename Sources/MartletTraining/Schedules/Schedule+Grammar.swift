@@ -3,6 +3,7 @@ import MartletCore
 /// A schedule as a user writes it: `cosine`, `step:step_size=10epochs,gamma=0.5`, and for several stages
 /// `linear_warmup:total=500 then cosine:eta_min=1e-5`. A value without a name is that of the first setting: `cosine:500`.
 extension Schedule: CustomStringConvertible {
+    /// How a stage is written, for help and for errors.
     public static let grammar = "NAME:SETTING=VALUE,…; lengths are iterations (500), epochs (2epochs) or shares of the run (10%)"
 
     /// - Throws: `badOption` that says what is wrong with it.

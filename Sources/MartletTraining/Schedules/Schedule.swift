@@ -7,26 +7,37 @@ import MartletCore
 ///
 /// Settings that are not given have their defaults; lengths are iterations, epochs or shares of the run.
 public struct Schedule: Hashable, Sendable {
+    /// One after the other; all but the last have an end.
     public private(set) var stages: [Stage]
 
+    /// A rule with its settings, counted from iteration 0.
     public struct Stage: Hashable, Sendable {
+        /// What the rate does.
         public let rule: ScheduleRule
+        /// Those that were given, by name.
         public let settings: [String: Setting]
     }
 
     /// A setting as a user gives it.
     public enum Setting: Hashable, Sendable {
+        /// A plain number.
         case number(Double)
+        /// A stretch of the run.
         case length(Length)
+        /// Several places in the run, such as milestones.
         case lengths([Length])
+        /// A choice by its name.
         case word(String)
 
+        /// A stretch of the run, in epochs.
         public static func epochs(_ count: Double) -> Setting { .length(.epochs(count)) }
+        /// A stretch of the run, in optimizer steps.
         public static func iterations(_ count: Int) -> Setting { .length(.iterations(count)) }
         /// Of the run.
         public static func share(_ share: Double) -> Setting { .length(.share(share)) }
     }
 
+    /// The optimizer's rate, all the way.
     public static let constant = Schedule(stages: [Stage(rule: .constant, settings: [:])])
 
     private init(stages: [Stage]) { self.stages = stages }
@@ -59,6 +70,8 @@ public struct Schedule: Hashable, Sendable {
         return Schedule(stages: stages + next.stages)
     }
 
+    /// This schedule, and when it is over another by its name.
+    /// - Throws: `badOption` where this one has no end, and as `init(_:_:)`.
     public func then(_ name: String, _ settings: [String: Setting] = [:]) throws(TrainingError) -> Schedule {
         try then(try Schedule(name, settings))
     }

@@ -4,6 +4,7 @@ import MartletOps
 extension ScheduleRule {
     static let anneals: [ScheduleRule] = [linearWarmUp, cosine, warmUpCosine, cosineRestarts]
 
+    /// base (start + (end - start) min(t, total) / total) (Goyal et al. 2017).
     public static let linearWarmUp = ScheduleRule(
         "linear_warmup", "base (start + (end - start) min(t, total) / total)", source: "Goyal et al. 2017",
         [
@@ -13,12 +14,14 @@ extension ScheduleRule {
         length: { $0.iterations("total") }
     ) { t, base, v in base * warmUpFactor(t, v, total: v["total"]) }
 
+    /// eta_min + (base - eta_min) (1 + cos(pi t / t_max)) / 2 (Loshchilov and Hutter 2017).
     public static let cosine = ScheduleRule(
         "cosine", "eta_min + (base - eta_min) (1 + cos(pi t / t_max)) / 2", source: "Loshchilov and Hutter 2017",
         [.length("t_max", .rest, "iterations down to eta_min; it rises again behind"), .number("eta_min", 0, .notNegative, "the lowest rate")],
         length: { $0.iterations("t_max") }
     ) { t, base, v in annealed(base, v["eta_min"], Double(t) / max(1, v["t_max"])) }
 
+    /// `linearWarmUp`, then `cosine` from there, in one rule.
     public static let warmUpCosine = ScheduleRule(
         "warmup_cosine", "linear_warmup from start_factor to 1 for `warmup` iterations, then cosine from there",
         source: "Goyal et al. 2017; Loshchilov and Hutter 2017",
@@ -33,6 +36,7 @@ extension ScheduleRule {
         return annealed(base, v["eta_min"], Double(t - warmUp) / max(1, v["t_max"]))
     }
 
+    /// `cosine` again and again, in periods that grow by a factor (Loshchilov and Hutter 2017).
     public static let cosineRestarts = ScheduleRule(
         "cosine_restarts", "cosine within periods of t0, t0 t_mult, t0 t_mult^2, … iterations", source: "Loshchilov and Hutter 2017",
         [

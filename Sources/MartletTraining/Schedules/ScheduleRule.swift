@@ -5,10 +5,13 @@ import MartletCore
 /// Rates are computed in Double from +, -, *, / and Martlet's own functions, so that they are the same on every host, and
 /// rounded to float32 for the device.
 public struct ScheduleRule: Sendable {
+    /// As on the command line and in files.
     public let name: String
     /// The rate in a line, as the documentation gives it.
     public let text: String
+    /// Where it comes from; nil where it is everybody's.
     public let source: String?
+    /// Its settings, in the order of the documentation; a value without a name is that of the first.
     public let parameters: [Parameter]
     let rate: @Sendable (_ t: Int, _ base: Double, _ values: Values) -> Double
     /// The momentum that goes with it; nil where it moves none.
@@ -20,10 +23,14 @@ public struct ScheduleRule: Sendable {
 
     /// A setting of a rule.
     public struct Parameter: Sendable {
+        /// As on the command line.
         public let name: String
+        /// What it takes, and its default.
         public let kind: Kind
+        /// In a few words, for help.
         public let meaning: String
 
+        /// What a setting may be.
         public enum Kind: Sendable {
             /// With its default; nil where it must be given.
             case number(Double?, Range)
@@ -31,11 +38,24 @@ public struct ScheduleRule: Sendable {
             case rate(Double)
             /// Iterations, epochs or a share of the run.
             case length(Length?)
+            /// Several lengths, at least one of which must be given.
             case lengths
             /// The first is the default; nil where another setting decides.
             case choice([String], hasDefault: Bool)
         }
-        public enum Range: Sendable { case notNegative, positive, share, atLeastOne, any }
+        /// The numbers that make sense, which are finite.
+        public enum Range: Sendable {
+            /// At least 0.
+            case notNegative
+            /// Greater than 0.
+            case positive
+            /// From 0 to 1.
+            case share
+            /// At least 1.
+            case atLeastOne
+            /// Every number.
+            case any
+        }
 
         init(_ name: String, _ kind: Kind, _ meaning: String) {
             self.name = name
@@ -70,8 +90,10 @@ public struct ScheduleRule: Sendable {
         self.rate = rate
     }
 
+    /// The whole table, in the order of the documentation.
     public static let all: [ScheduleRule] = decays + anneals + cycles + [reduceOnPlateau]
 
+    /// A rule of the table; nil for an unknown name.
     public static func named(_ name: String) -> ScheduleRule? { all.first { $0.name == name } }
 
     /// The whole text of its settings, with their defaults.

@@ -1,9 +1,14 @@
 /// How values spread: their moments, and how many lie in each of equally wide bins from the least to the greatest.
 public struct ValueDistribution: Hashable, Sendable, Codable {
+    /// Of all values.
     public var mean: Double
+    /// The standard deviation.
     public var deviation: Double
+    /// The least value, where the first bin begins.
     public var low: Double
+    /// The greatest value, where the last bin ends.
     public var high: Double
+    /// Values in each bin.
     public var counts: [Double]
 }
 
@@ -13,6 +18,7 @@ public struct LayerStatistics: Hashable, Sendable, Codable {
     public var name: String
     /// The layer's activation, where it is one.
     public var activation: String?
+    /// Over all units and samples.
     public var values: ValueDistribution
     /// The share of units (channels, in images) that are zero for every sample; nil where the activation never rests at zero.
     public var deadShare: Double?
@@ -25,11 +31,15 @@ public struct LayerStatistics: Hashable, Sendable, Codable {
 
 /// What one step did to a parameter; L2 norms.
 public struct ParameterStatistics: Hashable, Sendable, Codable {
+    /// As in files: `0.weight`.
     public var name: String
+    /// Its elements.
     public var count: Int
+    /// Of its values after the step.
     public var weightNorm: Double
     /// Of the gradient that the optimizer was given: after clipping, before weight decay.
     public var gradientNorm: Double
+    /// Of what the step has changed it by.
     public var updateNorm: Double
 
     /// About 1e-3 in a run that goes well (Karpathy, CS231n: Neural Networks 3). Nil while there are no weights to compare with.
@@ -46,10 +56,12 @@ public struct NetworkStatistics: Hashable, Sendable, Codable {
     public var epoch: Double
     /// Over the samples that are looked at, in inference mode.
     public var loss: Double
+    /// In the order of the model.
     public var layers: [LayerStatistics]
     /// Empty before the first step.
     public var parameters: [ParameterStatistics]
 
+    /// What was seen at a point.
     public init(
         iteration: Int, epoch: Double, loss: Double, layers: [LayerStatistics], parameters: [ParameterStatistics]
     ) {

@@ -2,10 +2,14 @@
 public struct EarlyStopping: Hashable, Sendable, Codable {
     /// Epochs without an improvement that are borne with.
     public var patience: Int
+    /// What is watched.
     public var monitor: Monitor
     /// By more than this a number must be better to count.
     public var margin: Double
 
+    /// - Parameters:
+    ///   - patience: at least 0.
+    ///   - margin: at least 0, in the unit of the number.
     public init(patience: Int, monitor: Monitor = .loss, margin: Double = 0) {
         self.patience = patience
         self.monitor = monitor
@@ -14,8 +18,11 @@ public struct EarlyStopping: Hashable, Sendable, Codable {
 
     /// What a checkpoint keeps.
     public struct State: Hashable, Sendable, Codable {
+        /// The best number so far; nil before the first.
         public var best: Double?
+        /// Epochs since the last improvement.
         public var waited = 0
+        /// Nothing has been seen yet.
         public init() {}
     }
 

@@ -4,7 +4,9 @@ import MartletZoo
 
 /// A trained model that comes with Martlet, and how it was made.
 public struct ZooModel: Sendable {
+    /// What stands behind `zoo:`.
     public let name: String
+    /// The model in a line.
     public let summary: String
     /// What `martlet` was given; `DATA` stands for the folder with the data.
     public let command: [String]
@@ -13,13 +15,16 @@ public struct ZooModel: Sendable {
     /// Of the weights.
     public let weightsSHA256: String
 
+    /// Every model that comes with Martlet.
     public static let all: [ZooModel] = [digitsPerceptron, lenet5]
 
+    /// 64-128-10 on the embedded digits.
     public static let digitsPerceptron = ZooModel(
         name: "digits-mlp", summary: "a perceptron 64-128-10 on the embedded digits (8 x 8)",
         command: ["train", "--model", "mlp:128", "--dropout", "0.3", "--epochs", "100", "--save", "digits-mlp.safetensors"],
         correct: (352, 360), weightsSHA256: "ea89baff076a884d0bc63ed95a19bc837238dc539445a1d604dd8e203d7aacb6")
 
+    /// LeCun et al. (1998) on MNIST.
     public static let lenet5 = ZooModel(
         name: "mnist-lenet5", summary: "LeNet-5 on MNIST (28 x 28)",
         command: [

@@ -1,9 +1,9 @@
 // The matrix product with an epilogue, for processors with vector registers and caches.
 //
-// One work-item computes a tile of TILE_ROWS x TILE_COLUMNS outputs, at most 8 rows of it in registers at a time.
-// Global size (tiles down, tiles across, products), work-groups of one. No local memory. For each product `factors` has the
-// places of its left and its right factor behind the offsets; results are one after the other, and the epilogue's
-// matrix has the rows of all.
+// One work-item computes a tile of TILE_ROWS x TILE_COLUMNS outputs, PASS_ROWS of it in registers at a time: all, or 8 of 16.
+// Global size (tiles down, tiles across, products), with SWEEPS_ACROSS 1 (tiles across, tiles down, products); work-groups of
+// one. No local memory. For each product `factors` has the places of its left and its right factor behind the offsets;
+// results are one after the other, and the epilogue's matrix has the rows of all.
 //
 // Left: the factor whose elements are broadcast; element (i, k) lies at i * left_stride + k * left_inner_stride.
 // left_rows is at least 1; rows beyond the last are computed as copies of it, and not stored.
@@ -13,6 +13,7 @@
 //
 // TURNED 0: left is A and right is B.
 // TURNED 1: left is B transposed and right is A transposed; a tile is turned when it is stored. TILE_ROWS is 16.
+// The host declares the sizes that there are in Variants/MatmulVariant.swift; bits do not depend on them.
 //
 // Order: k is cut into segments of segment_length; each is one chain of fused multiply-adds from zero in increasing k,
 // and the segments' sums are added in order.
@@ -30,9 +31,12 @@
 #ifndef TURNED
 #define TURNED 0
 #endif
+#ifndef SWEEPS_ACROSS
+#define SWEEPS_ACROSS 0
+#endif
 
 #define TILE_COLUMNS (16 * TILE_VECTORS)
-#define PASS_ROWS (TILE_ROWS < 8 ? TILE_ROWS : 8)
+#define PASS_ROWS (TILE_ROWS == 16 ? 8 : TILE_ROWS)
 // Vectors to a row of a tile in memory, with room for reading it from a shift on.
 #define PITCH (2 * TILE_VECTORS)
 
@@ -42,13 +46,14 @@ __kernel void matmul(
     uint right_tile, uint inner, uint segment_length,
     __global float *result, uint result_offset, uint rows, uint columns, const __global uint *factors,
     const __global martlet_step *step MARTLET_EXPRESSION_PARAMETERS) {
-    uint first_left = get_global_id(0) * TILE_ROWS;
-    uint first_right = get_global_id(1) * TILE_COLUMNS;
+    uint tile_down = get_global_id(SWEEPS_ACROSS ? 1 : 0), tile_across = get_global_id(SWEEPS_ACROSS ? 0 : 1);
+    uint first_left = tile_down * TILE_ROWS;
+    uint first_right = tile_across * TILE_COLUMNS;
     // How many columns before its place the last tile begins.
     uint shift = first_right - min(first_right, right_columns - TILE_COLUMNS);
     uint product = get_global_id(2);
     left += left_offset + factors[2u * product];
-    right += right_offset + factors[2u * product + 1u] + (size_t)get_global_id(1) * right_tile - shift;
+    right += right_offset + factors[2u * product + 1u] + (size_t)tile_across * right_tile - shift;
     result += result_offset;
 
     float16 tile[TILE_ROWS * PITCH];

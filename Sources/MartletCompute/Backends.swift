@@ -28,6 +28,7 @@ public enum Backends {
         let verdict = if let known = verdicts[info] { known } else { try probe(info) }
         let device = try OpenCLDevice(info)
         let warning = verdict.keepsTheContract ? "" : "; bits may differ from other devices: \(verdict)"
-        return Opened(device: device, reason: choice.reason + warning)
+        let note = device.tuning.problem.map { "; \($0), and is not used" } ?? ""
+        return Opened(device: device, reason: choice.reason + warning + note)
     }
 }

@@ -23,6 +23,7 @@ public enum Doctor {
         report.addVendors(whyNotLoaded)
         report.addPlatforms()
         for device in inventory.devices { report.addDevice(device, probe) }
+        for device in inventory.devices where device.usable { report.addTuning(of: device, cache) }
         report.addCache(cache)
         return report
     }

@@ -8,8 +8,8 @@ public final class OpenCLDevice: Device {
     public let context: OpenCLContext
     public let deviceClass: DeviceClass
     let programs: ProgramLibrary
-    /// The size of tile for every convolution; nil for what suits each.
-    let convolutionTile: ConvolutionTile?
+    /// Which variants of kernels it takes.
+    package let tuning: Tuning
     /// Whether something was launched for the first time since programs were last saved.
     let hasNewLaunches = Atomic<Bool>(false)
 
@@ -18,7 +18,7 @@ public final class OpenCLDevice: Device {
     public var name: String { "OpenCL \(context.device.address) \(context.device.name) (\(context.device.platformName))" }
     public var largestBuffer: Int { context.device.largestAllocation }
 
-    /// Opens a device.
+    /// Opens a device, with the kernels that were tuned for it.
     /// - Parameter deviceClass: which kernels to use; by default what the device is, or `MARTLET_OPENCL_CLASS`.
     /// - Throws: `DeviceError.unavailable`, `DeviceError.call`; `badSelection` for an unknown `MARTLET_OPENCL_CLASS`.
     public convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass? = nil) throws(DeviceError) {
@@ -26,20 +26,20 @@ public final class OpenCLDevice: Device {
         self.init(try OpenCLContext(device), deviceClass: resolved)
     }
 
-    /// A device whose convolutions all have tiles of one size, unless that is nil.
-    package convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass, convolutionTile: ConvolutionTile?) throws(DeviceError) {
-        self.init(try OpenCLContext(device), deviceClass: deviceClass, convolutionTile: convolutionTile)
-    }
-
     /// A device in a context that is there already, such as one that was adopted.
     public convenience init(_ context: OpenCLContext, deviceClass: DeviceClass) {
-        self.init(context, deviceClass: deviceClass, convolutionTile: nil)
+        self.init(context, deviceClass: deviceClass, tuning: .known(of: DeviceTraits(context.device, deviceClass)))
     }
 
-    private init(_ context: OpenCLContext, deviceClass: DeviceClass, convolutionTile: ConvolutionTile?) {
+    /// A device that takes the variants it is told to.
+    package convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass, tuning: Tuning) throws(DeviceError) {
+        self.init(try OpenCLContext(device), deviceClass: deviceClass, tuning: tuning)
+    }
+
+    package init(_ context: OpenCLContext, deviceClass: DeviceClass, tuning: Tuning) {
         self.context = context
         self.deviceClass = deviceClass
-        self.convolutionTile = convolutionTile
+        self.tuning = tuning
         programs = ProgramLibrary(context)
         launchEvery(everyOperation)
     }

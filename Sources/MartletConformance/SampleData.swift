@@ -9,6 +9,11 @@ public struct SampleData: Sendable {
     public let results: [HostArray]
     public let step: StepParameters
 
+    /// Other values than a sample's own.
+    package init(operands: [HostArray], results: [HostArray], step: StepParameters = StepParameters()) {
+        (self.operands, self.results, self.step) = (operands, results, step)
+    }
+
     public init(_ sample: Sample, resultTypes: [TensorType]) {
         // FNV-1a of the label, so that no two samples draw the same numbers.
         let seed = sample.label.utf8.reduce(2_166_136_261 as UInt32) { ($0 ^ UInt32($1)) &* 16_777_619 }

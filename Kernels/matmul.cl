@@ -1,7 +1,7 @@
 // The matrix product with an epilogue, for processors with vector registers and caches.
 //
 // One work-item computes a tile of TILE_ROWS x TILE_COLUMNS outputs, PASS_ROWS of it in registers at a time: all, or 8 of 16.
-// Global size (tiles down, tiles across, products), with SWEEPS_ACROSS 1 (tiles across, tiles down, products); work-groups of
+// Global size (tiles down, tiles across, products), or with sweeps_across (tiles across, tiles down, products); work-groups of
 // one. No local memory. For each product `factors` has the places of its left and its right factor behind the offsets;
 // results are one after the other, and the epilogue's matrix has the rows of all.
 //
@@ -10,6 +10,8 @@
 // Right: the factor that is read in vectors; element (k, j) of tile t lies at t * right_tile + k * right_stride + j.
 // Where it lies as it is, right_tile is TILE_COLUMNS and right_columns are the columns that there are, at least as
 // many: the last tile begins early enough to end with them, and stores only what is new. See pack.cl for panels.
+// NARROW 1: right lies as it is, its rows have right_stride elements, fewer than the tile's one vector, and right_columns is 16:
+// what is read beyond a row is not stored, and beyond the last row nothing is read.
 //
 // TURNED 0: left is A and right is B.
 // TURNED 1: left is B transposed and right is A transposed; a tile is turned when it is stored. TILE_ROWS is 16.
@@ -31,8 +33,9 @@
 #ifndef TURNED
 #define TURNED 0
 #endif
-#ifndef SWEEPS_ACROSS
-#define SWEEPS_ACROSS 0
+
+#ifndef NARROW
+#define NARROW 0
 #endif
 
 #define TILE_COLUMNS (16 * TILE_VECTORS)
@@ -43,10 +46,11 @@
 __kernel void matmul(
     const __global float *left, uint left_offset, uint left_rows, uint left_stride, uint left_inner_stride,
     const __global float *right, uint right_offset, uint right_columns, uint right_stride,
-    uint right_tile, uint inner, uint segment_length,
+    uint right_tile, uint inner, uint segment_length, uint sweeps_across,
     __global float *result, uint result_offset, uint rows, uint columns, const __global uint *factors,
     const __global martlet_step *step MARTLET_EXPRESSION_PARAMETERS) {
-    uint tile_down = get_global_id(SWEEPS_ACROSS ? 1 : 0), tile_across = get_global_id(SWEEPS_ACROSS ? 0 : 1);
+    uint tile_down = sweeps_across ? get_global_id(1) : get_global_id(0);
+    uint tile_across = sweeps_across ? get_global_id(0) : get_global_id(1);
     uint first_left = tile_down * TILE_ROWS;
     uint first_right = tile_across * TILE_COLUMNS;
     // How many columns before its place the last tile begins.
@@ -79,8 +83,13 @@ __kernel void matmul(
 #pragma unroll 1
             for (size_t k = (size_t)first_inner * left_inner_stride; k < end; k += left_inner_stride) {
                 float16 r[TILE_VECTORS];
+#if NARROW
+                bool is_inside = (size_t)(row_of_right - right) + 16u <= (size_t)inner * right_stride;
+                r[0] = is_inside ? vload16(0, row_of_right) : martlet_load(row_of_right, right_stride);
+#else
 #pragma unroll
                 for (uint v = 0u; v < TILE_VECTORS; ++v) r[v] = vload16(v, row_of_right);
+#endif
 #pragma unroll
                 for (uint i = 0u; i < PASS_ROWS; ++i) {
                     float16 l = (float16)(rows_of_left[i][k]);

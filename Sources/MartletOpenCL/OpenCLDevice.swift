@@ -36,11 +36,12 @@ public final class OpenCLDevice: Device {
         self.init(try OpenCLContext(device), deviceClass: deviceClass, tuning: tuning)
     }
 
-    package init(_ context: OpenCLContext, deviceClass: DeviceClass, tuning: Tuning) {
+    /// - Parameter cache: of compiled programs.
+    package init(_ context: OpenCLContext, deviceClass: DeviceClass, tuning: Tuning, cache: ProgramCache = .shared) {
         self.context = context
         self.deviceClass = deviceClass
         self.tuning = tuning
-        programs = ProgramLibrary(context)
+        programs = ProgramLibrary(context, cache)
         launchEvery(everyOperation)
     }
 
@@ -74,7 +75,7 @@ public final class OpenCLDevice: Device {
 
     /// For a program's binary PoCL compiles its kernels once more, which doubles the time to the first step (3 of 8 seconds of
     /// an MLP's): it is asked when the device is let go. Whoever ends before that has PoCL's own cache.
-    private var savesLate: Bool { context.device.platformName == "Portable Computing Language" }
+    private var savesLate: Bool { context.device.isPoCL }
 
     /// A driver that compiles at the first launch has more to store after it.
     func saveNewPrograms() {

@@ -42,13 +42,15 @@ public enum CandidateRun {
 
         let context = try OpenCLContext(info)
         let deviceClass = try DeviceClass(info)
+        // PoCL has a cache of its own, and compiles twice where it is asked for binaries.
+        let cache = info.isPoCL ? ProgramCache(directory: nil) : .shared
         var problems = [String?](repeating: nil, count: variants.count)
         var runs: [PreparedSample?] = []
         for (place, variant) in variants.enumerated() {
             do throws(DeviceError) {
                 fault(variant, .crash)
                 fault(variant, .hang)
-                let device = OpenCLDevice(context, deviceClass: deviceClass, tuning: Tuning(asked: [variant]))
+                let device = OpenCLDevice(context, deviceClass: deviceClass, tuning: Tuning(asked: [variant]), cache: cache)
                 let run = try PreparedSample(sample, data, on: device)
                 problems[place] = difference(try run.run(), expected, variant)
                 runs.append(run)

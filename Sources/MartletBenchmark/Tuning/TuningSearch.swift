@@ -30,16 +30,12 @@ package struct TuningSearch<Task: TunedTask> {
         guard let best = result.ranking.first.flatMap({ Task.Variant.byName[$0.variant] }) else {
             return candidates.first { isNew($0.name) }?.name
         }
-        let neighbours = candidates.compactMap { candidate -> (distance: Int, name: String)? in
-            guard let distance = best.distance(to: candidate), distance <= Self.reach else { return nil }
-            let name = candidate.name
-            return isNew(name) ? (distance, name) : nil
-        }
+        let others = candidates.filter { $0 != best }.compactMap { other in best.distance(to: other).map { (distance: $0, name: other.name) } }
+        // Two steps away, so that one bad size does not hide a good one behind it; further where there is nothing nearer.
+        let reach = max(2, others.map(\.distance).min() ?? 0)
+        let neighbours = others.filter { $0.distance <= reach && isNew($0.name) }
         return neighbours.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
     }
-
-    /// Two steps away, so that one bad size does not hide a good one behind it.
-    private static var reach: Int { 2 }
 }
 
 extension TuningResult {

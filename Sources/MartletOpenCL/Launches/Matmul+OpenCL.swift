@@ -43,6 +43,8 @@ private struct VectorFactor {
     var stride: Int
     /// From one tile to the next, and from one matrix to the next.
     var tile, matrix: Int
+    /// Whether a row is shorter than a tile and lies as it is.
+    var isNarrow = false
 }
 
 extension LaunchBuilder {
@@ -62,11 +64,12 @@ extension LaunchBuilder {
         }
         let (down, across) = (tiles(leftRows, of: tile.rows), tiles(tile.isTurned ? t.rows : t.columns, of: tile.columns))
         launch(
-            KernelSource("matmul.cl", defines: tile.defines, expression: p.epilogue), "matmul",
+            KernelSource("matmul.cl", defines: tile.defines + (right.isNarrow ? ["NARROW=1"] : []), expression: p.epilogue), "matmul",
             [
                 .memory(left), .word(leftRows), .word(runsAlongInner ? t.inner : 1), .word(runsAlongInner ? 1 : leftRows),
                 .memory(right.memory), .word(right.columns), .word(right.stride), .word(right.tile), .word(t.inner),
-                .word(t.segmentLength), .memory(p.result), .word(t.rows), .word(t.columns), .table(factors), .step,
+                .word(t.segmentLength), .word(tile.sweepsAcross ? 1 : 0), .memory(p.result), .word(t.rows), .word(t.columns),
+                .table(factors), .step,
             ] + p.extra.map { .memory($0) },
             global: tile.sweepsAcross ? NDRange(across, down, p.factors.count) : NDRange(down, across, p.factors.count),
             local: NDRange(1, 1, 1))
@@ -78,7 +81,8 @@ extension LaunchBuilder {
     ) -> VectorFactor {
         let width = tile.columns
         guard tile.packs else {
-            return VectorFactor(memory: memory, columns: count, stride: count, tile: width, matrix: inner * count)
+            return VectorFactor(
+                memory: memory, columns: max(count, width), stride: count, tile: width, matrix: inner * count, isNarrow: count < width)
         }
         let padded = tiles(count, of: width) * width
         let packed = scratch(matrices * inner * padded)

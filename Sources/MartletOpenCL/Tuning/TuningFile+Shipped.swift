@@ -1,8 +1,7 @@
 extension TuningFile {
     /// What comes with Martlet for a kind of devices: those of PoCL whose vectors have 16 floats.
     static func shipped(for device: DeviceTraits) -> TuningFile? {
-        let isPoCL = device.info.platformName == "Portable Computing Language"
-        return isPoCL && device.info.preferredVectorWidth == 16 && device.deviceClass == .cpu ? pocl : nil
+        device.info.isPoCL && device.info.preferredVectorWidth == 16 && device.deviceClass == .cpu ? pocl : nil
     }
 
     /// `Kernels/Tuning/pocl.tuning`, whose text is the programmer's: it can be read.

@@ -58,9 +58,9 @@ package struct MatmulTask: TunedTask {
     package func takes(_ variant: MatmulVariant, on device: DeviceTraits) -> Bool {
         switch variant {
         case .registers(let product):
-            // Where they lie, rows along k that are at least a tile wide can be read in vectors.
+            // Where they lie, rows along k that are at least a tile wide can be read in vectors, and narrower ones in one vector.
             let right = rightFactor(isTurned: product.isTurned)
-            return product.packs || right.runsAlongInner && right.count >= product.columns
+            return product.packs || right.runsAlongInner && (right.count >= product.columns || product.vectors == 1)
         case .groups(let product):
             return device.runsGroups(localFloats: product.localFloats) && (segments > 1 || !product.splitsSegments)
         }

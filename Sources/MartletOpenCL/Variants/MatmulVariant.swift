@@ -61,12 +61,7 @@ package struct RegisterProduct: Hashable, Sendable {
 
     var columns: Int { 16 * vectors }
 
-    var defines: [String] {
-        [
-            "TILE_ROWS=\(rows)", "TILE_VECTORS=\(vectors)", "TURNED=\(isTurned ? 1 : 0)",
-            "SWEEPS_ACROSS=\(sweepsAcross ? 1 : 0)",
-        ]
-    }
+    var defines: [String] { ["TILE_ROWS=\(rows)", "TILE_VECTORS=\(vectors)", "TURNED=\(isTurned ? 1 : 0)"] }
 
     var name: String {
         "registers-\(rows)x\(vectors)" + (packs ? "-packed" : "") + (isTurned ? "-turned" : "") + (sweepsAcross ? "-across" : "")
@@ -90,11 +85,11 @@ package struct GroupProduct: Hashable, Sendable {
     static let sizes = [1, 2, 4, 8]
     static let depths = [8, 16, 32]
 
-    /// Tiles whose sides differ by a factor of 2 at most, in 48 KiB of local memory.
+    /// Squares and, from 32 x 64 on, halves of them, in 48 KiB of local memory.
     static let all: [GroupProduct] = {
         var all: [GroupProduct] = []
         for rows in sizes {
-            for columns in sizes where max(rows, columns) <= 2 * min(rows, columns) {
+            for columns in sizes where rows == columns || rows * columns > 2 && max(rows, columns) == 2 * min(rows, columns) {
                 for depth in depths {
                     for splitsSegments in [false, true] {
                         let product = GroupProduct(rows: rows, columns: columns, depth: depth, splitsSegments: splitsSegments)

@@ -51,7 +51,7 @@ private struct VariantRun {
 
     /// Runs those samples that take a variant, of which there must be some.
     func check(_ variant: some KernelVariant) throws {
-        let device = OpenCLDevice(context, deviceClass: .cpu, tuning: Tuning(asked: [variant.name]))
+        let device = OpenCLDevice(context, deviceClass: .cpu, tuning: Tuning(asked: [variant.name]), cache: .off)
         var count = 0
         for (sample, data, expected) in samples {
             let slots = sample.operands.map { Slot(.external(0), $0) }

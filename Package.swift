@@ -69,6 +69,10 @@ let package = Package(
 
         // Charts and pages.
         .target(name: "MartletReport", dependencies: ["MartletFormats"]),
+        // What runs went through: their records and folders, their pages, and what is wrong with them.
+        .target(name: "MartletRuns", dependencies: ["MartletTraining", "MartletReport"]),
+        // What the choices in training do: first weights, optimizers, regularisation, the batch.
+        .target(name: "MartletStudies", dependencies: ["MartletRuns"]),
         // Hyperparameters: spaces, methods, journals. It knows nothing of networks.
         .target(name: "MartletSearch", dependencies: ["MartletCore", "MartletFormats", "MartletKernels"]),
         .target(
@@ -79,11 +83,13 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
             name: "MartletBenchmark",
-            dependencies: ["MartletTraining", "MartletConformance", "MartletKernels", "CMartletCPU", "CMartletBenchmark"]),
+            dependencies: [
+                "MartletTraining", "MartletConformance", "MartletReport", "MartletKernels", "CMartletCPU", "CMartletBenchmark",
+            ]),
         .executableTarget(
             name: "MartletCommand",
             dependencies: [
-                "Martlet", "MartletSearch", "MartletReport", "MartletConformance", "MartletBenchmark",
+                "Martlet", "MartletSearch", "MartletReport", "MartletRuns", "MartletStudies", "MartletConformance", "MartletBenchmark",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -108,6 +114,8 @@ let package = Package(
         .testTarget(name: "CPUTests", dependencies: ["MartletCPU", "MartletConformance"]),
         .testTarget(name: "OpenCLTests", dependencies: ["MartletOpenCL", "MartletConformance"]),
         .testTarget(name: "CoreTests", dependencies: ["MartletCore"]),
+        .testTarget(name: "ReportTests", dependencies: ["MartletReport"]),
+        .testTarget(name: "RunsTests", dependencies: ["Martlet", "MartletRuns", "MartletStudies", "TestSupport"]),
         .testTarget(name: "FormatsTests", dependencies: ["MartletFormats", "TestSupport"]),
         .testTarget(name: "DataTests", dependencies: ["MartletData", "TestSupport"]),
         .testTarget(

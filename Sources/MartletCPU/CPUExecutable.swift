@@ -69,7 +69,7 @@ final class LaunchMemory {
     /// The calls of each launch of a program, with what they need.
     func encode(_ program: Program, on device: CPUDevice) throws(DeviceError) -> [[() -> Void]] {
         var builder = LaunchBuilder(self, device.pool)
-        for launch in program.launches {
+        for launch in program.launches.lazy.map(\.simplified) {
             guard let operation = launch.operation as? any CPUOperation else {
                 preconditionFailure("\(type(of: launch.operation).name) is not in the table of operations")
             }

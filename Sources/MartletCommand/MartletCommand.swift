@@ -12,7 +12,8 @@ struct MartletCommand: ParsableCommand {
         version: "0.1.0 (numerics 1)",
         subcommands: [
             TrainCommand.self, SearchCommand.self, EnsembleCommand.self, EvaluateCommand.self, PredictCommand.self, ShowCommand.self,
-            SummaryCommand.self, PlanCommand.self, ProfileCommand.self, CheckCommand.self, GradcheckCommand.self, RateFinderCommand.self, BenchCommand.self, TuneCommand.self,
+            CompareCommand.self, DiagnoseCommand.self, StudyCommand.self, SummaryCommand.self, PlanCommand.self, ProfileCommand.self,
+            CheckCommand.self, GradcheckCommand.self, RateFinderCommand.self, BenchCommand.self, TuneCommand.self,
             DevicesCommand.self, DoctorCommand.self, OperationsCommand.self, ZooCommand.self, FirstStepCommand.self,
             TuneCandidateCommand.self,
         ])

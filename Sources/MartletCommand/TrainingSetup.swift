@@ -16,12 +16,15 @@ struct TrainingSetup {
     let checkpoint: Checkpoint?
     /// The weights to begin with; nil for those that are drawn.
     let transfer: WeightTransfer?
+    /// What it took to read the data and settings.
+    let loadingSeconds: Double
 
     /// Of all that decides the data.
     let dataKey: String
 
     /// - Parameter cache: data that runs of one process share.
     init(data: DataOptions, model modelOptions: ModelOptions, training: TrainingOptions, cache: DataCache? = nil) throws {
+        let clock = ContinuousClock(), started = clock.now
         let checkpoint = if let path = training.resume { try Checkpoint.read(path) } else { Checkpoint?.none }
         self.checkpoint = checkpoint
         let settings = checkpoint?.settings
@@ -121,6 +124,7 @@ struct TrainingSetup {
         options.notes["splitSeed"] = splitSeed == seed ? nil : "\(splitSeed)"
         options.notes["imageSize"] = imageSize
         options.notes["normalise"] = normalisation?.rawValue
+        loadingSeconds = Format.seconds(clock.now - started)
     }
 
     private static func validation(
@@ -164,7 +168,8 @@ struct TrainingSetup {
 
     /// - Parameter seed: of weights, the order of samples and dropout, where it is not that of the run.
     func train(
-        on device: any Device, selection: BackendSelection, output: OutputOptions, seed: UInt64? = nil, tracer: StepTracer? = nil
+        on device: any Device, selection: BackendSelection, log: LogOptions? = nil, output: OutputOptions, seed: UInt64? = nil,
+        tracer: StepTracer? = nil
     ) throws -> TrainingResult {
         let clock = ContinuousClock()
         let started = clock.now
@@ -181,14 +186,26 @@ struct TrainingSetup {
                 Terminal.note(epoch.line(of: options.epochs, showsRate: options.schedule != .constant))
             }
         }
-        let history = try compiled.fit(
-            train, validation: validation, test: test, options: options, from: point, callbacks: [bar] + (tracer.map { [TracingCallback($0, of: device.name)] } ?? []))
+        let recorder = try log?.recorder(compiled, self, from: point)
+        var callbacks: [any Callback] = [bar]
+        if let tracer { callbacks.append(TracingCallback(tracer, of: device.name)) }
+        if let recorder { callbacks.append(recorder) }
+        let history: History
+        do throws(TrainingError) {
+            history = try compiled.fit(
+                train, validation: validation, test: test, options: options, from: point, callbacks: callbacks)
+        } catch {
+            // What went wrong is what a record is read for.
+            if let log, let recorder { try log.finish(recorder, error, self, quiet: output.quiet) }
+            throw error
+        }
+        if let log, let recorder { try log.finish(recorder, nil, kept: history.kept, self, quiet: output.quiet) }
         // A run without epochs still says what the model is worth.
         let evaluation = if let last = history.kept?.test ?? history.epochs.last?.test { last } else { try compiled.evaluate(test) }
         let elapsed = clock.now - started
         return TrainingResult(
             compiled: compiled, transfer: transfer, backend: device.backend, device: device.name, test: evaluation, history: history,
             weightsSHA256: try compiled.weightsSHA256(),
-            totalSeconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+            totalSeconds: Format.seconds(elapsed))
     }
 }

@@ -15,20 +15,23 @@ public enum Backends {
     public static func open(_ selection: BackendSelection, threads: Int? = nil) throws(DeviceError) -> Opened {
         // The CPU path needs no look at OpenCL.
         if selection == .cpu { return Opened(device: try CPUDevice(threads: threads), reason: "because it was asked for") }
-        var verdicts: [OpenCLDeviceInfo: ProbeVerdict] = [:]
+        var opened: [OpenCLDeviceInfo: (device: OpenCLDevice, verdict: ProbeVerdict)] = [:]
         func probe(_ info: OpenCLDeviceInfo) throws(DeviceError) -> ProbeVerdict {
-            let verdict = try NumericsProbe.run(on: try OpenCLContext(info)).verdict
-            verdicts[info] = verdict
+            let context = try OpenCLContext(info)
+            let verdict = try NumericsProbe.run(on: context).verdict
+            opened[info] = (try OpenCLDevice(context), verdict)
             return verdict
         }
         let choice = try OpenCLInventory.survey().choose(selection, probe: probe)
         guard let info = choice.device else {
             return Opened(device: try CPUDevice(threads: threads), reason: choice.reason)
         }
-        let verdict = if let known = verdicts[info] { known } else { try probe(info) }
-        let device = try OpenCLDevice(info)
-        let warning = verdict.keepsTheContract ? "" : "; bits may differ from other devices: \(verdict)"
-        let note = device.tuning.problem.map { "; \($0), and is not used" } ?? ""
-        return Opened(device: device, reason: choice.reason + warning + note)
+        if opened[info] == nil { _ = try probe(info) }
+        let (device, verdict) = opened[info]!
+        var reason = choice.reason
+        if !verdict.keepsTheContract { reason += "; bits may differ from other devices: \(verdict)" }
+        if !device.quarantine.isEmpty { reason += "; quarantined, so that others take their place: \(device.quarantine.summary)" }
+        if let problem = device.tuning.problem { reason += "; \(problem), and is not used" }
+        return Opened(device: device, reason: reason)
     }
 }

@@ -9,8 +9,7 @@ extension ComputeDevice {
     /// - Throws: `ComputeError.device` for a queue of another context or one that runs commands out of order.
     public static func adopting(context: OpaquePointer, queue: OpaquePointer) throws(ComputeError) -> ComputeDevice {
         let adopted = try wrap { () throws(DeviceError) in
-            let adopted = try OpenCLContext.adopting(context: context, queue: queue)
-            return OpenCLDevice(adopted, deviceClass: try DeviceClass(adopted.device))
+            try OpenCLDevice(try OpenCLContext.adopting(context: context, queue: queue))
         }
         return ComputeDevice(adopted, reason: "because its context was given")
     }

@@ -85,6 +85,13 @@ public struct Model: Hashable, Sendable {
         try Self.apply(nodes, to: x, in: &context)
     }
 
+    /// The same, telling of every layer's result in order when it is in the graph.
+    package func apply(
+        to x: Value, in context: inout LayerContext, observe: (LayerContext, Value) -> Void
+    ) throws(ShapeError) -> Value {
+        try Self.apply(nodes, to: x, in: &context, observe: observe)
+    }
+
     /// - Parameter observe: told of every layer's result when it is in the graph.
     private static func apply(
         _ nodes: [Node], to x: Value, in context: inout LayerContext, observe: (LayerContext, Value) -> Void = { _, _ in }

@@ -10,16 +10,18 @@ public enum DeviceClass: String, Hashable, Sendable, CaseIterable {
     /// `MARTLET_WIDTH` of the kernels that serve both classes.
     var width: Int { self == .cpu ? 16 : 1 }
 
-    /// The class of a device, unless `MARTLET_OPENCL_CLASS` says `cpu` or `gpu`. Set to nothing it says nothing.
-    /// - Throws: `DeviceError.badSelection` where it says something else.
+    /// The class of a device, unless `MARTLET_OPENCL_CLASS` names one.
+    /// - Throws: `DeviceError.badSelection` where it names none.
     public init(_ device: OpenCLDeviceInfo) throws(DeviceError) {
-        let asked = environmentValue("MARTLET_OPENCL_CLASS") ?? ""
-        if asked.isEmpty {
-            self = device.isCPU ? .cpu : .gpu
-        } else if let known = DeviceClass(rawValue: asked) {
-            self = known
-        } else {
+        self = if let asked = try Self.asked() { asked } else { device.isCPU ? .cpu : .gpu }
+    }
+
+    /// What `MARTLET_OPENCL_CLASS` says; nil where it is unset or empty.
+    static func asked() throws(DeviceError) -> DeviceClass? {
+        guard let asked = environmentValue("MARTLET_OPENCL_CLASS"), !asked.isEmpty else { return nil }
+        guard let known = DeviceClass(rawValue: asked) else {
             throw .badSelection("MARTLET_OPENCL_CLASS must be 'cpu' or 'gpu', not '\(asked)'; unset it for what suits the device")
         }
+        return known
     }
 }

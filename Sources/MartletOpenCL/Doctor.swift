@@ -22,8 +22,11 @@ public enum Doctor {
         report.addLibrary()
         report.addVendors(whyNotLoaded)
         report.addPlatforms()
-        for device in inventory.devices { report.addDevice(device, probe) }
-        for device in inventory.devices where device.usable { report.addTuning(of: device, cache) }
+        for device in inventory.devices {
+            report.addDevice(device, probe)
+            report.addQuarantine(Quarantine(of: device, in: cache), of: device)
+            if device.usable { report.addTuning(of: device, cache) }
+        }
         report.addCache(cache)
         return report
     }
@@ -101,6 +104,13 @@ extension DoctorReport {
         } catch {
             add(.problem, "\(text): the numerics probe cannot run: \(error)", remedy: "update the driver")
         }
+    }
+
+    fileprivate mutating func addQuarantine(_ quarantine: Quarantine, of device: OpenCLDeviceInfo) {
+        guard !quarantine.isEmpty else { return }
+        add(
+            .warning, "device \(device.label): quarantined, for their bits were not the CPU path's: \(quarantine.summary)",
+            remedy: "others take their place; 'martlet check' releases what agrees, after an update of the driver")
     }
 
     fileprivate mutating func addCache(_ cache: ProgramCache) {

@@ -28,6 +28,8 @@ enum KernelArgument {
 /// Collects the kernels of a program, launch by launch.
 struct LaunchBuilder {
     let device: OpenCLDevice
+    /// The kernels of the launch that is being added.
+    private(set) var deviceClass: DeviceClass
     /// Nil for a routine, whose kernels get the buffers later.
     private let regions: [Region: OpenCLBuffer]?
     private var kernels: [Kernel] = []
@@ -47,17 +49,19 @@ struct LaunchBuilder {
     init(_ device: OpenCLDevice, _ regions: [Region: OpenCLBuffer]?) {
         self.device = device
         self.regions = regions
+        deviceClass = device.deviceClass
     }
 
-    var deviceClass: DeviceClass { device.deviceClass }
     /// `MARTLET_WIDTH` for files that serve both classes.
     var width: String { "MARTLET_WIDTH=\(deviceClass.width)" }
 
     mutating func add(_ launch: Launch) throws(DeviceError) {
+        let launch = launch.simplified
         guard let operation = launch.operation as? any OpenCLOperation else {
             preconditionFailure("\(launch.operation) is not in the table of operations, or is never launched")
         }
         scratchUsed = 0
+        deviceClass = device.kernels(for: type(of: operation))
         try operation.encode(launch, in: &self)
         kernelEnds.append(kernels.count)
     }

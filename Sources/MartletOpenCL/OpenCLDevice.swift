@@ -6,7 +6,10 @@ import Synchronization
 /// An OpenCL device as a backend.
 public final class OpenCLDevice: Device {
     public let context: OpenCLContext
+    /// The kernels that it usually takes.
     public let deviceClass: DeviceClass
+    /// What takes those of the other class instead.
+    public let quarantine: Quarantine
     let programs: ProgramLibrary
     /// Which variants of kernels it takes.
     package let tuning: Tuning
@@ -19,16 +22,29 @@ public final class OpenCLDevice: Device {
     public var largestBuffer: Int { context.device.largestAllocation }
 
     /// Opens a device, with the kernels that were tuned for it.
-    /// - Parameter deviceClass: which kernels to use; by default what the device is, or `MARTLET_OPENCL_CLASS`.
-    /// - Throws: `DeviceError.unavailable`, `DeviceError.call`; `badSelection` for an unknown `MARTLET_OPENCL_CLASS`.
+    /// - Parameter deviceClass: which kernels to use, quarantined or not; by default what `MARTLET_OPENCL_CLASS` says, else what
+    ///   suits the device and is not quarantined.
+    /// - Throws: `DeviceError.unavailable`, also where kernels of both classes are quarantined; `DeviceError.call`;
+    ///   `badSelection` for an unknown `MARTLET_OPENCL_CLASS`.
     public convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass? = nil) throws(DeviceError) {
-        let resolved = if let deviceClass { deviceClass } else { try DeviceClass(device) }
-        self.init(try OpenCLContext(device), deviceClass: resolved)
+        try self.init(try OpenCLContext(device), deviceClass: deviceClass)
     }
 
     /// A device in a context that is there already, such as one that was adopted.
-    public convenience init(_ context: OpenCLContext, deviceClass: DeviceClass) {
-        self.init(context, deviceClass: deviceClass, tuning: .known(of: DeviceTraits(context.device, deviceClass)))
+    public convenience init(_ context: OpenCLContext, deviceClass: DeviceClass? = nil) throws(DeviceError) {
+        try self.init(context, deviceClass: deviceClass, quarantines: .shared)
+    }
+
+    /// The same with quarantines, and what was tuned, from anywhere.
+    package convenience init(_ context: OpenCLContext, deviceClass: DeviceClass?, quarantines: ProgramCache) throws(DeviceError) {
+        func tuning(_ deviceClass: DeviceClass) -> Tuning { .known(of: DeviceTraits(context.device, deviceClass), in: quarantines) }
+        if let asked = if let deviceClass { deviceClass } else { try DeviceClass.asked() } {
+            self.init(context, deviceClass: asked, Quarantine(), tuning(asked), .shared)
+        } else {
+            let (usual, quarantine) = (try DeviceClass(context.device), Quarantine(of: context.device, in: quarantines))
+            try quarantine.requireKernels(on: context.device, usually: usual, from: quarantines)
+            self.init(context, deviceClass: usual, quarantine, tuning(usual), .shared)
+        }
     }
 
     /// A device that takes the variants it is told to.
@@ -37,12 +53,22 @@ public final class OpenCLDevice: Device {
     }
 
     /// - Parameter cache: of compiled programs.
-    package init(_ context: OpenCLContext, deviceClass: DeviceClass, tuning: Tuning, cache: ProgramCache = .shared) {
+    package convenience init(_ context: OpenCLContext, deviceClass: DeviceClass, tuning: Tuning, cache: ProgramCache = .shared) {
+        self.init(context, deviceClass: deviceClass, Quarantine(), tuning, cache)
+    }
+
+    private init(_ context: OpenCLContext, deviceClass: DeviceClass, _ quarantine: Quarantine, _ tuning: Tuning, _ cache: ProgramCache) {
         self.context = context
         self.deviceClass = deviceClass
+        self.quarantine = quarantine
         self.tuning = tuning
         programs = ProgramLibrary(context, cache)
         launchEvery(everyOperation)
+    }
+
+    /// The kernels that an operation takes.
+    package func kernels(for operation: any Operation.Type) -> DeviceClass {
+        quarantine.trusted(operation.name, usually: deviceClass) ?? deviceClass
     }
 
     public func makeBuffer(_ dtype: DType, count: Int, purpose: String) throws(DeviceError) -> any Buffer {

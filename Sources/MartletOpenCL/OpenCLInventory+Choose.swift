@@ -58,7 +58,7 @@ extension OpenCLInventory {
                 }
                 refusals.append("GPU \(gpu.label) did not pass the numerics probe (\(verdict))")
             } catch {
-                refusals.append("GPU \(gpu.label) could not be probed (\(error))")
+                refusals.append("GPU \(gpu.label) cannot be used (\(error))")
             }
         }
         guard refusals.isEmpty else {

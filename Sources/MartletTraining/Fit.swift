@@ -44,6 +44,11 @@ public struct FitOptions: Sendable {
     public var notes: [String: String] = [:]
 
     public init() {}
+
+    /// Optimizer steps in an epoch of so many samples.
+    package func stepsPerEpoch(of count: Int) -> Int {
+        StepSequence(Batches(count: count, size: max(1, batchSize), dropLast: dropsLast), accumulating: accumulation).steps
+    }
 }
 
 extension CompiledModel {
@@ -294,7 +299,8 @@ final class TrainingRun {
             owner.iterations = point.iterations
             if callbacks.wantsLoss(of: point.iterations) {
                 try wrap { () throws(DeviceError) in
-                    try losses.ask(epoch: epoch, iteration: point.iterations, samples: batch.count)
+                    try losses.ask(
+                        epoch: epoch, iteration: point.iterations, samples: batch.count, learningRate: rate(at: point.iterations - 1))
                 }
             }
 

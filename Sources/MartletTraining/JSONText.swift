@@ -2,9 +2,9 @@ import FoundationEssentials
 import MartletFormats
 
 /// Codable values as the JSON text that travels in file metadata.
-enum JSONText {
+package enum JSONText {
     /// One line with sorted keys, so that equal values give equal text.
-    static func encode(_ value: some Encodable) -> String {
+    package static func encode(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -15,7 +15,7 @@ enum JSONText {
     }
 
     /// - Throws: `damaged`, naming the field and what is wrong with it.
-    static func decode<Value: Decodable>(
+    package static func decode<Value: Decodable>(
         _ type: Value.Type, _ text: String, field: String, path: String, registry: Registry = .standard
     ) throws(FormatError) -> Value {
         do {
@@ -28,7 +28,7 @@ enum JSONText {
     }
 
     /// - Throws: `DecodingError`, or what the type throws.
-    static func decode<Value: Decodable>(
+    package static func decode<Value: Decodable>(
         _ type: Value.Type, _ text: [UInt8], registry: Registry = .standard
     ) throws -> Value {
         let decoder = JSONDecoder()
@@ -38,7 +38,7 @@ enum JSONText {
         return try decoder.decode(type, from: Data(text))
     }
 
-    static func explain(_ error: DecodingError) -> String {
+    package static func explain(_ error: DecodingError) -> String {
         switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             "\(context.debugDescription)\(place(context.codingPath))"

@@ -96,7 +96,7 @@ struct StepGraphs {
     }
 
     /// A batch of the samples on the device, and which rows it has.
-    private func start(
+    func start(
         _ batch: Int, mode: Mode, frozen: Set<String> = []
     ) throws(ShapeError) -> (LayerContext, x: Value, rows: Value) {
         var graph = Graph()
@@ -121,10 +121,15 @@ struct StepGraphs {
     private func measure(
         _ output: Value, _ rows: Value, _ measures: Measures, _ context: inout LayerContext
     ) throws(ShapeError) -> Value {
-        guard let targets else { preconditionFailure("a loss needs targets") }
-        context.graph.scope = "batch"
-        let table = context.graph.external("targets", targets.type(count: residents ?? context.shape(output)[0]))
-        let wanted = try context.graph.apply(Gather(), [table, rows])[0]
+        let wanted = try wanted(rows, batch: context.shape(output)[0], in: &context.graph)
         return try measures.leave(output, wanted, in: &context.graph)
+    }
+
+    /// The targets of a batch's rows.
+    func wanted(_ rows: Value, batch: Int, in graph: inout Graph) throws(ShapeError) -> Value {
+        guard let targets else { preconditionFailure("a loss needs targets") }
+        graph.scope = "batch"
+        let table = graph.external("targets", targets.type(count: residents ?? batch))
+        return try graph.apply(Gather(), [table, rows])[0]
     }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import MartletBackend
 import MartletFormats
+import MartletOpenCL
 import TestSupport
 import Testing
 
@@ -13,6 +15,34 @@ import Testing
         #expect(rows.contains { $0["check"]?.string == "grad" && $0["target"]?.string == "central differences" })
         let verdicts = rows.filter { $0["quarantined"] != nil }
         #expect(!verdicts.isEmpty && verdicts.allSatisfy { $0["quarantined"]?.bool == false })
+    }
+
+    /// What is quarantined is said, not used, and released by a check that finds it equal.
+    @Test(.enabled(if: Martlet.backends.contains("opencl"), "needs an OpenCL device"))
+    func quarantine() throws {
+        let place = try Workplace()
+        let environment = ["MARTLET_CACHE_DIR": place.path("cache of kernels")]
+        func run(_ arguments: String...) throws -> Martlet.Outcome { try place.run(arguments, environment: environment) }
+        let info = try #require(OpenCLInventory.survey().choose(.opencl(.any)) { _ in .exact }.device)
+        let usual = try DeviceClass(info)
+        var quarantine = Quarantine()
+        quarantine.update(usual, tested: [], wrong: ["matmul"])
+        #expect(quarantine.save(for: info, in: ProgramCache(directory: place.path("cache of kernels"))))
+
+        let train = ["train", "--epochs", "1", "--model", "mlp:8", "--json", "--backend"]
+        let expected = try place.run(train + ["cpu"]).hash()
+        let trained = try place.run(train + ["opencl"], environment: environment)
+        #expect(try trained.hash() == expected)
+        #expect(trained.err.contains("quarantined") && trained.err.contains("matmul of the \(usual) kernels"))
+        #expect(try run("devices").out.contains("quarantine   matmul"))
+        #expect(try run("devices", "--json").objects().contains { $0["quarantine"]?[usual.rawValue]?.array?.count == 1 })
+        #expect(try run("doctor").out.contains("quarantined"))
+
+        let other = try run("check", "--backend", "opencl", "--op", "gather", "--mode", "parity")
+        #expect(other.status == 0 && other.err.contains("not used until"), "\(other.err)")
+        let released = try run("check", "--backend", "opencl", "--op", "matmul", "--mode", "parity")
+        #expect(released.status == 0 && released.err.contains("agrees again"), "\(released.err)")
+        #expect(try !run("devices").out.contains("quarantine"))
     }
 
     @Test func usageIsRefused() throws {

@@ -2,7 +2,9 @@ import MartletBackend
 import MartletCPU
 import MartletConformance
 import MartletCore
+import MartletOpenCL
 import MartletOps
+import TestSupport
 import Testing
 
 /// The checks themselves: a device that is wrong in one bit is found, and an operation that nothing checks is none.
@@ -16,6 +18,37 @@ import Testing
         #expect(reports[0].passes && reports[0].agreeing == Matmul.samples.count)
         #expect(!reports[1].passes && reports[1].agreeing == 0)
         #expect(reports[1].discrepancies[0].description.contains("on wrong"))
+    }
+
+    /// Kernels with other bits are quarantined, and released once they agree: each class, and each operation, by itself.
+    @Test(.enabled(if: !ConformanceTests.openCL.isEmpty, "needs an OpenCL device"))
+    func otherBitsAreQuarantined() throws {
+        let info = ConformanceTests.openCL[0].context.device
+        let folder = try TemporaryFolder()
+        let cache = ProgramCache(directory: folder.path)
+        let flipped = FlippedDevice(ConformanceTests.cpu[0])
+        func check(_ name: String, _ gpu: any Device) throws -> [QuarantineUpdate] {
+            let targets = [
+                Self.cpu, CheckTarget("cpu kernels", Self.cpu.device, kernels: (info, .cpu)),
+                CheckTarget("gpu kernels", gpu, kernels: (info, .gpu)),
+            ]
+            return try QuarantineUpdate.after(
+                try checkParity(try #require(OperationList.every.only(name)), on: targets), on: targets, in: cache)
+        }
+        #expect(try check("matmul", Self.cpu.device).isEmpty)
+        var update = try #require(try check("matmul", flipped).first)
+        #expect(update.quarantine[.gpu] == ["matmul"] && update.quarantine[.cpu].isEmpty && update.path != nil)
+        update = try #require(try check("gelu", flipped).first)
+        #expect(update.quarantine[.gpu] == ["matmul", "pointwise"])
+        // One function that agrees says nothing of the others.
+        update = try #require(try check("relu", Self.cpu.device).first)
+        #expect(update.quarantine[.gpu] == ["matmul", "pointwise"])
+        #expect(Quarantine(of: info, in: cache) == update.quarantine)
+        update = try #require(try check("matmul", Self.cpu.device).first)
+        #expect(update.quarantine[.gpu] == ["pointwise"])
+        update = try #require(try check("pointwise", Self.cpu.device).first)
+        #expect(update.quarantine.isEmpty)
+        #expect(try check("pointwise", Self.cpu.device).isEmpty)
     }
 
     @Test func equalDevicesPass() throws {

@@ -25,6 +25,34 @@ import Testing
         return results
     }
 
+    /// A convolution over single pixels is launched as a product, where that has the same bits.
+    @Test(arguments: [
+        // Images, size, channels, outputs, kernel, stride, padding, groups; whether forward and gradient are products.
+        ([3, 5, 8, 33, 1, 1, 0, 1], true, true), ([0, 5, 8, 33, 1, 1, 0, 1], true, true), ([3, 5, 8, 33, 3, 1, 1, 1], false, false),
+        ([3, 5, 8, 33, 1, 2, 0, 1], false, false), ([3, 5, 8, 33, 1, 1, 1, 1], false, false), ([3, 5, 8, 32, 1, 1, 0, 2], false, false),
+        // A product would be cut into segments.
+        ([1, 2, 1100, 3, 1, 1, 0, 1], false, true), ([1, 2, 3, 1100, 1, 1, 0, 1], true, false),
+    ])
+    func plainConvolutionsAreProducts(extents: [Int], forward: Bool, gradient: Bool) throws {
+        let (size, channels, outputs, kernel) = (extents[1], extents[2], extents[3], extents[4])
+        let (stride, padding, groups) = (extents[5], extents[6], extents[7])
+        let image = Size2D(size, size)
+        let window = Window2D(
+            Size2D(kernel, kernel), stride: Size2D(stride, stride), padding: .symmetric(Size2D(padding, padding)), over: image)
+        let x = TensorType([extents[0], size, size, channels])
+        let weights = TensorType([kernel, kernel, channels / groups, outputs])
+        func isProduct(_ operation: some MartletOps.Operation, _ operands: [TensorType]) throws -> Bool {
+            let slots = try (operands + operation.resultTypes(operands)).enumerated().map { Slot(.result($0), $1) }
+            let simplified = Launch(operation, slots.dropLast(), [slots.last!], label: "convolution").simplified
+            #expect(simplified.results[0].type.elementCount == slots.last!.type.elementCount && simplified.label == "convolution")
+            return simplified.operation is Matmul
+        }
+        let convolution = Conv2D(window, groups: groups)
+        #expect(try isProduct(convolution, [x, weights]) == forward)
+        let inputGradient = Conv2DInputGradient(window, groups: groups, image: image)
+        #expect(try isProduct(inputGradient, try convolution.resultTypes([x, weights]) + [weights]) == gradient)
+    }
+
     private let counted = HostArray([2, 3, 4], (0..<24).map { Float($0) })
 
     @Test func axesAreTurnedCutJoinedAndPadded() throws {

@@ -40,7 +40,7 @@ import Testing
             return .mayDiffer(reasons: ["fma"])
         }
         #expect(choice.device == nil)
-        #expect(choice.description.hasPrefix("CPU path, because GPU 3.0 'Radeon' could not be probed (gone) and GPU 3.1"))
+        #expect(choice.description.hasPrefix("CPU path, because GPU 3.0 'Radeon' cannot be used (gone) and GPU 3.1"))
         #expect(choice.description.contains("did not pass the numerics probe (bits may differ: fma)"))
     }
 

@@ -37,7 +37,10 @@ public final class Tuner {
     public init(_ device: OpenCLDevice, _ wishes: [TuningWish]) {
         (backend, self.device, cache) = ("opencl:\(device.context.device.address)", device.traits, .shared)
         let traits = device.traits
-        self.wishes = wishes.filter { $0.task.hasChoice(on: traits) }.sorted { ($1.weight, $0.name) < ($0.weight, $1.name) }
+        // Where kernels of the other class stand in for those of the usual one, nothing is tuned.
+        self.wishes = wishes.filter { wish in
+            device.kernels(for: type(of: wish.task.operation)) == traits.deviceClass && wish.task.hasChoice(on: traits)
+        }.sorted { ($1.weight, $0.name) < ($0.weight, $1.name) }
         known = Tuning.known(of: traits, in: cache)
         // A file that cannot be read is written anew.
         file = known.file ?? TuningFile(TunedDevice(traits))

@@ -50,7 +50,13 @@ public struct TuningWish: Sendable {
             rows: shape.rows, columns: shape.columns, inner: shape.inner, transposeA: shape.transposeA, transposeB: shape.transposeB))
     }
     private static func of(_ shape: ConvolutionShape) -> [TuningWish] {
-        ConvolutionTask.Kind.allCases.map { TuningWish(ConvolutionTask($0, shape.extents)) }
+        ConvolutionTask.Kind.allCases.map { kind in
+            let task = ConvolutionTask(kind, shape.extents)
+            let results = ((try? task.operation.resultTypes(task.operands)) ?? []).map { Slot(.external(0), $0) }
+            // A kernel of 1x1 is launched as a product.
+            let launch = Launch(task.operation, task.operands.map { Slot(.external(0), $0) }, results, label: "")
+            return TuningWish(TunedTasks.of(launch) ?? task)
+        }
     }
 
     private static func unique(_ wishes: [TuningWish]) -> [TuningWish] {

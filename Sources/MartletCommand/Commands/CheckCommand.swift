@@ -86,6 +86,7 @@ struct CheckCommand: ParsableCommand {
         for (mode, rows) in reports { show(mode, rows) }
         for name in operations.withoutSamples { Terminal.result(Terminal.red("\(name) has no samples")) }
         show(verdict: reports, targets)
+        if let parity = reports.first(where: { $0.mode == .parity }) { try quarantine(parity.rows, targets) }
         return operations.withoutSamples.isEmpty && reports.allSatisfy { $0.rows.allSatisfy(\.passes) }
     }
 
@@ -111,22 +112,37 @@ struct CheckCommand: ParsableCommand {
         for row in rows { for discrepancy in row.discrepancies { Terminal.result(Terminal.red("\(mode): \(discrepancy)")) } }
     }
 
-    /// Which kinds of kernels are to be trusted, and which are quarantined: their bits are not those of the CPU path.
+    /// Which kinds of kernels are to be trusted, and which have other bits than the CPU path.
     private func show(verdict reports: [(mode: Mode, rows: [OperationReport])], _ targets: [CheckTarget]) {
         guard !reports.isEmpty else { return }
         for target in targets {
             let rows = reports.flatMap(\.rows).filter { $0.target == target.name }
             guard !rows.isEmpty else { continue }
             let wrong = Set(rows.filter { !$0.passes }.map(\.operation)).sorted()
+            let hasOtherBits = rows.contains { $0.differing > 0 }
             if output.json {
                 Terminal.result([
                     .init("target", .string(target.name)), .init("device", .string(target.device.name)),
-                    .init("quarantined", .bool(!wrong.isEmpty)), .init("operations", .array(wrong.map { .string($0) })),
+                    .init("quarantined", .bool(hasOtherBits)), .init("operations", .array(wrong.map { .string($0) })),
                 ])
             } else if wrong.isEmpty {
                 Terminal.result(Terminal.green("\(target.name): everything agrees (\(target.device.name))"))
             } else {
-                Terminal.result(Terminal.red("\(target.name): quarantined, for \(wrong.joined(separator: ", ")) (\(target.device.name))"))
+                let verdict = hasOtherBits ? "quarantined, for" : "does not pass"
+                Terminal.result(Terminal.red("\(target.name): \(verdict) \(wrong.joined(separator: ", ")) (\(target.device.name))"))
+            }
+        }
+    }
+
+    private func quarantine(_ parity: [OperationReport], _ targets: [CheckTarget]) throws {
+        for update in try QuarantineUpdate.after(parity, on: targets) {
+            let device = update.device.label
+            if update.path == nil {
+                Terminal.note("\(device): the quarantine cannot be kept, for the cache is off or cannot be written ('martlet doctor' says more)")
+            } else if update.quarantine.isEmpty {
+                Terminal.note("\(device): everything that was quarantined agrees again, and is used")
+            } else {
+                Terminal.note("\(device): not used until a check finds that they agree: \(update.quarantine.summary) (\(update.path!))")
             }
         }
     }

@@ -36,7 +36,19 @@ struct DevicesCommand: ParsableCommand {
     }
 }
 
+extension Quarantine {
+    /// `"quarantine": {"gpu": ["matmul"]}`, empty where every kernel is used.
+    fileprivate var json: JSONValue.Member {
+        let members = DeviceClass.allCases.filter { !self[$0].isEmpty }.map { deviceClass in
+            JSONValue.Member(deviceClass.rawValue, .array(self[deviceClass].map { .string($0) }))
+        }
+        return .init("quarantine", .object(members))
+    }
+}
+
 extension OpenCLDeviceInfo {
+    private var quarantine: Quarantine { Quarantine(of: self) }
+
     fileprivate func text(_ verdict: String) -> String {
         """
         opencl:\(address)  \(Terminal.bold(name)) (\(kinds.map(\.rawValue).joined(separator: ", ")))
@@ -47,7 +59,7 @@ extension OpenCLDeviceInfo {
              types        fp64 \(fp64 ? "yes" : "no"), fp16 \(fp16 ? "yes" : "no")
              numerics     \(verdict)
              tuning       \(tuning()?.summary ?? "unknown")
-        """
+        """ + (quarantine.isEmpty ? "" : "\n     quarantine   \(quarantine.summary)")
     }
 
     fileprivate func json(_ verdict: String) throws -> [JSONValue.Member] {
@@ -59,7 +71,7 @@ extension OpenCLDeviceInfo {
             ])
         }
         return [
-            .init("selection", .string("opencl:\(address)")), .init("verdict", .string(verdict)),
+            .init("selection", .string("opencl:\(address)")), .init("verdict", .string(verdict)), quarantine.json,
             .init("tuning", (tuning?.summary).map { .string($0) } ?? .null), .init("quarantinedVariants", .array(quarantined)),
         ] + (fields.members ?? [])
     }

@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Device") var device: DeviceOptions
     @OptionGroup(title: "Trace") var trace: TraceOptions
+    @OptionGroup(title: "Record") var log: LogOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
@@ -25,7 +26,11 @@ struct TrainCommand: ParsableCommand {
             guard selections.count == 1 || (setup.options.checkpoint == nil && training.resume == nil) else {
                 throw TrainingError.badOption("--checkpoint and --resume belong to one run; give one --backend with them")
             }
+            guard selections.count == 1 || !log.isWanted else {
+                throw TrainingError.badOption("--report and --log-dir belong to one run; give one --backend with them")
+            }
             if let path = training.save { try File.checkWritable(path) }
+            try log.prepare(resuming: training.resume != nil)
             let tracer = try trace.tracer()
             if !output.quiet {
                 Terminal.note(setup.summary)
@@ -35,7 +40,7 @@ struct TrainCommand: ParsableCommand {
             do {
                 for (place, selection) in selections.enumerated() {
                     let device = try device.open(selection, quiet: output.quiet)
-                    let result = try setup.train(on: device, selection: selection, output: output, tracer: tracer)
+                    let result = try setup.train(on: device, selection: selection, log: log, output: output, tracer: tracer)
                     if place == 0, let path = training.save { try result.compiled.save(to: path, data: setup.description) }
                     results.append(result)
                 }

@@ -6,6 +6,8 @@ final class ProgressBar: Callback {
     private var lastDrawn: ContinuousClock.Instant?
     private let showsBar: Bool
     private let report: (History.Epoch) -> Void
+    /// Of the epochs that are done.
+    private var losses: [Double] = []
 
     init(quiet: Bool, report: @escaping (History.Epoch) -> Void) {
         showsBar = Terminal.isInteractive && !quiet
@@ -18,6 +20,7 @@ final class ProgressBar: Callback {
     }
 
     func finished(_ epoch: History.Epoch, of model: CompiledModel) -> Decision {
+        losses.append(epoch.train.loss)
         if showsBar { Terminal.clearStatus() }
         report(epoch)
         return decision
@@ -33,6 +36,7 @@ final class ProgressBar: Callback {
         let done = progress.batch * width / max(1, progress.batches)
         let bar = String(repeating: "█", count: done) + String(repeating: "░", count: width - done)
         let loss = progress.loss.map { "  loss \(Format.fixed($0, 4))" } ?? ""
-        Terminal.status("epoch \(progress.epoch)/\(progress.epochs) \(bar) \(progress.batch)/\(progress.batches)\(loss)")
+        let curve = losses.count > 1 ? "  \(Sparkline.text(losses))" : ""
+        Terminal.status("epoch \(progress.epoch)/\(progress.epochs) \(bar) \(progress.batch)/\(progress.batches)\(loss)\(curve)")
     }
 }

@@ -9,10 +9,13 @@ public struct CheckTarget: Sendable {
     /// `cpu/avx2`, `opencl:0.0/gpu`.
     public let name: String
     public let device: any Device
+    /// The OpenCL device and class whose kernels these are, which can be quarantined.
+    public let kernels: (device: OpenCLDeviceInfo, deviceClass: DeviceClass)?
 
-    public init(_ name: String, _ device: any Device) {
+    public init(_ name: String, _ device: any Device, kernels: (device: OpenCLDeviceInfo, deviceClass: DeviceClass)? = nil) {
         self.name = name
         self.device = device
+        self.kernels = kernels
     }
 
     /// The CPU path with each variant of its kernels that this processor runs, the usual one first.
@@ -32,7 +35,8 @@ public struct CheckTarget: Sendable {
         let usual = try DeviceClass(info)
         var targets: [CheckTarget] = []
         for kernels in [usual] + DeviceClass.allCases.filter({ $0 != usual }) {
-            targets.append(CheckTarget("opencl:\(info.address)/\(kernels)", try OpenCLDevice(info, deviceClass: kernels)))
+            targets.append(CheckTarget(
+                "opencl:\(info.address)/\(kernels)", try OpenCLDevice(info, deviceClass: kernels), kernels: (info, kernels)))
         }
         return targets
     }
@@ -46,12 +50,15 @@ public struct CheckTarget: Sendable {
             return targets
         }
         for selection in selections {
-            let device = try Backends.open(selection, threads: threads).device
-            if let device = device as? OpenCLDevice {
-                targets.append(try openCL(device.context.device))
-            } else {
+            if selection == .cpu {
                 targets.append(try cpu(threads: threads))
+                continue
             }
+            // What is quarantined is not opened otherwise, and has to be checked to be released.
+            let choice = try OpenCLInventory.survey().choose(selection) { (info) throws(DeviceError) in
+                try NumericsProbe.run(on: try OpenCLContext(info)).verdict
+            }
+            if let info = choice.device { targets.append(try openCL(info)) } else { targets.append(try cpu(threads: threads)) }
         }
         return targets
     }

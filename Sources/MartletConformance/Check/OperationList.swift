@@ -4,17 +4,19 @@ import MartletOps
 /// An operation, or one pointwise function, with what it is checked by.
 public struct CheckedOperation: Sendable {
     public let name: String
+    /// The operation that devices launch for it.
+    let launched: String
     public let samples: [Sample]
 
     init(_ type: any Operation.Type) {
-        name = type.name
+        (name, launched) = (type.name, type.name)
         samples = type.samples
     }
 
     /// The samples of `pointwise` that apply the function alone.
     init(_ function: PointwiseFunction) {
         let alone = Expression(function)
-        name = function.name
+        (name, launched) = (function.name, Pointwise.name)
         samples = Pointwise.samples.filter { ($0.operation as? Pointwise)?.expression == alone }
     }
 }

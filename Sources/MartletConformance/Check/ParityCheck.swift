@@ -5,6 +5,8 @@ import MartletOps
 /// What became of one operation's samples on one target.
 public struct OperationReport: Sendable {
     public let operation: String
+    /// The operation that devices launch for it: `pointwise` for a pointwise function.
+    public let launched: String
     public let target: String
     public internal(set) var samples = 0
     /// Samples that agree.
@@ -12,9 +14,12 @@ public struct OperationReport: Sendable {
     /// The largest error against the Float64 oracle, as a multiple of the tolerance.
     public internal(set) var worstError = 0.0
     public internal(set) var discrepancies: [Discrepancy] = []
+    /// Samples with other bits than on the first target, or without a result.
+    public internal(set) var differing = 0
 
-    init(operation: String, target: String) {
+    init(operation: String, launched: String? = nil, target: String) {
         self.operation = operation
+        self.launched = launched ?? operation
         self.target = target
     }
     public var passes: Bool { discrepancies.isEmpty }
@@ -33,7 +38,7 @@ public func checkParity(
 ) throws -> [OperationReport] {
     var reports: [OperationReport] = []
     for operation in operations.launched {
-        var rows = targets.map { OperationReport(operation: operation.name, target: $0.name) }
+        var rows = targets.map { OperationReport(operation: operation.name, launched: operation.launched, target: $0.name) }
         let samples = operation.samples
         for (place, sample) in samples.enumerated() {
             progress(operation.name, place, samples.count)
@@ -46,7 +51,10 @@ public func checkParity(
                     let results = try sample.run(on: target.device, data)
                     if let baseline {
                         let text = difference(results, baseline, target.name, targets[0].name)
-                        if let text { found.append(sample.discrepancy(text)) }
+                        if let text {
+                            found.append(sample.discrepancy(text))
+                            rows[index].differing += 1
+                        }
                     }
                     let accuracy = sample.accuracy(of: results, oracle, data)
                     rows[index].worstError = max(rows[index].worstError, accuracy.worst)
@@ -54,6 +62,7 @@ public func checkParity(
                     if index == 0 { baseline = results }
                 } catch {
                     found.append(sample.discrepancy("\(error) on \(target.name)"))
+                    rows[index].differing += 1
                 }
                 rows[index].add(found)
             }

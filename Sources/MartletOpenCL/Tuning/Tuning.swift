@@ -65,8 +65,9 @@ package struct Tuning: Sendable {
         }
         let usual = task.usual(on: device)
         if usable(usual.name) != nil { return (usual, .usual) }
-        // Any other that is right; where all are wrong, none is better.
-        return (Task.Variant.all.first { usable($0.name) != nil } ?? usual, .tuned)
+        // Any other that is right, rather one made for such devices; where all are wrong, none is better.
+        let others = Task.Variant.all.filter { usable($0.name) != nil }
+        return (others.first { task.suits($0, on: device) } ?? others.first ?? usual, .tuned)
     }
 
     /// The name of the variant for a task of any kind.

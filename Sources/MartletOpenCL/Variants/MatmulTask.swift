@@ -85,9 +85,9 @@ package struct MatmulTask: TunedTask {
             }
         }
         var product: RegisterProduct
-        // With B transposed, its rows are those of the turned product, which is the shorter way unless k is short: then
-        // packing B costs less than turning the result.
-        if transposeB, inner >= 256 {
+        // With B transposed, its rows are those of the turned product, which is the shorter way unless k is short, or there
+        // are many rows: then packing B costs less than turning the result.
+        if transposeB, inner >= 256, rows <= 4 * inner {
             product = RegisterProduct(rows: 16, vectors: rows <= 16 ? 1 : 2, isTurned: true)
         } else {
             product = usualTile

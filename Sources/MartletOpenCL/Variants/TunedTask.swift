@@ -40,7 +40,10 @@ extension TunedTask {
 /// The operations that have variants.
 package enum TunedTasks {
     /// nil where there is nothing to choose.
-    package static func of(_ launch: Launch) -> (any TunedTask)? { MatmulTask(launch) ?? ConvolutionTask(launch) }
+    package static func of(_ launch: Launch) -> (any TunedTask)? {
+        let launch = launch.simplified
+        return MatmulTask(launch) ?? ConvolutionTask(launch)
+    }
     package static func parse(_ name: String) -> (any TunedTask)? { MatmulTask(parsing: name) ?? ConvolutionTask(parsing: name) }
 }
 

@@ -36,6 +36,10 @@ enum ConvolutionSamples {
             make(1, 33, 7, to: 1, kernel: Size2D(1, 5)),
             make(2, 8, 16, to: 65, kernel: 3, padding: .same),
             make(5, 6, 8, to: 16, kernel: 1),
+            // One chain, which a product of these extents would cut.
+            make(1, 2, 1100, to: 3, kernel: 1),
+            make(1, 2, 3, to: 1100, kernel: 1),
+            make(2, 5, 3, to: 4, kernel: 1, padding: 1),
             make(33, 3, 2, to: 2, kernel: 2),
             // Strides, also larger than the kernel.
             make(2, Size2D(9, 7), 4, to: 6, kernel: 3, stride: 2, padding: 1),

@@ -15,8 +15,9 @@ struct Axis {
     init(_ low: Double, _ high: Double, isLog: Bool = false, from: Double, to: Double) {
         // One value alone still needs room around it.
         let isPoint = !(high > low)
-        self.low = isPoint ? (isLog ? low / 2 : low - max(low.magnitude, 1) / 2) : low
-        self.high = isPoint ? (isLog ? max(low, 1e-300) * 2 : low + max(low.magnitude, 1) / 2) : high
+        let room = low == 0 ? 1 : low.magnitude / 2
+        self.low = isPoint ? (isLog ? low / 2 : low - room) : low
+        self.high = isPoint ? (isLog ? max(low, 1e-300) * 2 : low + room) : high
         (self.isLog, self.from, self.to) = (isLog, from, to)
     }
 

@@ -8,6 +8,8 @@ public struct LineChart: Chart {
         public var hasLine = true
         public var hasMarks: Bool
         public var isDashed = false
+        /// Drawn as a background to the others.
+        public var isFaint = false
         /// How far a shaded band reaches below and above each point.
         public var spread: [Double] = []
         /// Of the page's colours; nil for the next one.
@@ -86,7 +88,7 @@ public struct LineChart: Chart {
                     drawing.polygon(upper + lower, "class=\"f\(colour)\" fill-opacity=\"0.18\"")
                 }
                 if series.hasLine, run.count > 1 {
-                    drawing.polyline(run.map { ($0.x, $0.y) }, "class=\"s\(colour)\"\(dash)")
+                    drawing.polyline(run.map { ($0.x, $0.y) }, "class=\"s\(colour)\(series.isFaint ? " faint" : "")\"\(dash)")
                 }
                 for point in run where series.hasMarks || run.count == 1 {
                     let own = series.points[point.place]

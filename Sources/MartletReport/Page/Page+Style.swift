@@ -11,7 +11,7 @@ extension Page {
         body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; overflow-wrap: anywhere; }
         main { max-width: 80rem; margin: 0 auto; padding: 1rem; }
         h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin: 2rem 0 0.5rem; } h3 { font-size: 1rem; margin: 0; }
-        .charts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 23rem), 1fr)); align-items: start; }
+        .charts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 23rem), 1fr)); align-items: start; margin-bottom: 1rem; }
         figure { margin: 0; padding: 0.6rem; background: var(--card); border: 1px solid var(--grid); border-radius: 6px; }
         figcaption { font-weight: 600; font-size: 14px; margin-bottom: 0.3rem; }
         figure > svg { display: block; width: 100%; height: auto; }
@@ -20,6 +20,7 @@ extension Page {
         .cross { stroke: var(--ink); stroke-width: 2; fill: none; }
         .ridge { fill: var(--c0); fill-opacity: 0.55; stroke: var(--card); stroke-width: 0.8; }
         \((0..<Palette.count).map { ".s\($0) { stroke: var(--c\($0)); stroke-width: 1.8; fill: none; } .f\($0) { fill: var(--c\($0)); }" }.joined(separator: " "))
+        .faint { opacity: 0.4; stroke-width: 1; }
         .legend { list-style: none; margin: 0.3rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.1rem 0.9rem; font-size: 13px; }
         .legend .key { width: 16px; height: 8px; margin-right: 5px; } .key path { stroke-width: 3; }
         .wide { overflow-x: auto; margin: 0.5rem 0; overflow-wrap: normal; }

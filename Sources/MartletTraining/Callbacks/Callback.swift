@@ -60,4 +60,6 @@ public struct StepLoss: Hashable, Sendable {
     public let iteration: Int
     /// The mean over the batch, in training mode.
     public let loss: Double
+    /// With which the step was done.
+    public let learningRate: Double
 }

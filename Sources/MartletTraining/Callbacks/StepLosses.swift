@@ -7,6 +7,7 @@ struct StepLosses {
         let epoch: Int
         let iteration: Int
         let samples: Int
+        let learningRate: Double
         let read: any PendingRead
     }
 
@@ -18,9 +19,9 @@ struct StepLosses {
     init(_ session: Session) { metrics = session.buffer(.stepMetrics) }
 
     /// Asks for the loss of the step that was enqueued last.
-    mutating func ask(epoch: Int, iteration: Int, samples: Int) throws(DeviceError) {
+    mutating func ask(epoch: Int, iteration: Int, samples: Int, learningRate: Double) throws(DeviceError) {
         let read = try metrics.beginRead(TensorType([1]), at: 0)
-        pending.append(Pending(epoch: epoch, iteration: iteration, samples: samples, read: read))
+        pending.append(Pending(epoch: epoch, iteration: iteration, samples: samples, learningRate: learningRate, read: read))
     }
 
     /// The next loss that is due when so many steps have been enqueued; with nil, the next of all.
@@ -28,6 +29,7 @@ struct StepLosses {
         guard let first = pending.first, iteration.map({ first.iteration + Self.delay <= $0 }) ?? true else { return nil }
         pending.removeFirst()
         return StepLoss(
-            epoch: first.epoch, iteration: first.iteration, loss: Double(try first.read.array().floats[0]) / Double(first.samples))
+            epoch: first.epoch, iteration: first.iteration, loss: Double(try first.read.array().floats[0]) / Double(first.samples),
+            learningRate: first.learningRate)
     }
 }

@@ -27,7 +27,7 @@ public struct ParameterRules: Hashable, Sendable, Codable {
     public static let none = ParameterRules()
 
     /// Names of the parameters and running statistics that an epoch (from 1) leaves as they are.
-    func frozenNames(of model: Model, epoch: Int) -> Set<String> {
+    package func frozenNames(of model: Model, epoch: Int) -> Set<String> {
         Set(model.variables.map(\.name).filter { name in
             frozen.contains { $0.matches(name) } && !unfrozen.contains { $0.epoch <= epoch && $0.pattern.matches(name) }
         })

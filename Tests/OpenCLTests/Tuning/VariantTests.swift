@@ -54,8 +54,7 @@ private struct VariantRun {
         let device = OpenCLDevice(context, deviceClass: .cpu, tuning: Tuning(asked: [variant.name]), cache: .off)
         var count = 0
         for (sample, data, expected) in samples {
-            let slots = sample.operands.map { Slot(.external(0), $0) }
-            let choice = try #require(device.variant(for: Launch(sample.operation, slots, [], label: "")) ?? ("", .usual))
+            let choice = try #require(device.variant(for: sample.launch()) ?? ("", .usual))
             guard choice.origin == .asked else { continue }
             #expect(choice.name == variant.name)
             count += 1
@@ -66,12 +65,18 @@ private struct VariantRun {
     }
 }
 
+extension Sample {
+    /// Nowhere in particular.
+    fileprivate func launch() throws -> Launch {
+        func slots(_ types: [TensorType]) -> [Slot] { types.map { Slot(.external(0), $0) } }
+        return Launch(operation, slots(operands), slots(try resultTypes()), label: label)
+    }
+}
+
 /// The rules by which variants are taken.
 @Suite struct VariantRuleTests {
     private static let tasks: [any TunedTask] = everyOperation.types.flatMap { type in
-        type.samples.compactMap { sample in
-            TunedTasks.of(Launch(sample.operation, sample.operands.map { Slot(.external(0), $0) }, [], label: ""))
-        }
+        type.samples.compactMap { sample in (try? sample.launch()).flatMap { TunedTasks.of($0) } }
     }
 
     @Test func namesCanBeRead() throws {

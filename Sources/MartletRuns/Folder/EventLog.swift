@@ -1,0 +1,70 @@
+import FoundationEssentials
+import MartletFormats
+import MartletReport
+import MartletTraining
+
+/// What a run writes for TensorBoard.
+struct EventLog {
+    private let path: String
+
+    init(in folder: RunFolder) throws(FormatError) {
+        let time = Date().timeIntervalSince1970
+        // A run that goes on has a file of its own, also within the same second.
+        var path = folder.path + "/" + EventFile.name(time: time), number = 0
+        while File.exists(path) {
+            number += 1
+            path = folder.path + "/" + EventFile.name(time: time) + ".\(number)"
+        }
+        self.path = path
+        try File.append(EventFile.header(time: time), to: path)
+    }
+
+    func append(_ step: StepEntry) throws(FormatError) {
+        try append(step.iteration, [("loss/step", .scalar(step.loss)), ("learning_rate", .scalar(step.learningRate))])
+    }
+
+    func append(_ epoch: History.Epoch) throws(FormatError) {
+        var values: [(String, EventFile.Value)] = [("samples_per_second", .scalar(epoch.samplesPerSecond))]
+        for (part, measured) in [("train", epoch.train), ("validation", epoch.validation), ("test", epoch.test)] {
+            guard let measured else { continue }
+            values.append(("loss/\(part)", .scalar(measured.loss)))
+            if let accuracy = measured.accuracy { values.append(("accuracy/\(part)", .scalar(accuracy))) }
+            if let error = measured.meanAbsoluteError { values.append(("mean_absolute_error/\(part)", .scalar(error))) }
+            if let r2 = measured.r2 { values.append(("r2/\(part)", .scalar(r2))) }
+        }
+        try append(epoch.iterations, values)
+    }
+
+    func append(_ statistics: NetworkStatistics) throws(FormatError) {
+        var values: [(String, EventFile.Value)] = []
+        for layer in statistics.layers {
+            let name = layer.activation.map { "\(layer.name)_\($0)" } ?? layer.name
+            let spread = layer.values
+            values.append((
+                "activations/\(name)",
+                .histogram(low: spread.low, high: spread.high, counts: spread.counts, mean: spread.mean, deviation: spread.deviation)
+            ))
+            values.append(("activation_mean/\(name)", .scalar(spread.mean)))
+            values.append(("activation_deviation/\(name)", .scalar(spread.deviation)))
+            if let share = layer.deadShare { values.append(("dead/\(name)", .scalar(share))) }
+            if let share = layer.saturatedShare { values.append(("saturated/\(name)", .scalar(share))) }
+        }
+        for parameter in statistics.parameters {
+            values.append(("gradient_norm/\(parameter.name)", .scalar(parameter.gradientNorm)))
+            if let ratio = parameter.updateRatio { values.append(("update_ratio/\(parameter.name)", .scalar(ratio))) }
+        }
+        try append(statistics.iteration, values)
+    }
+
+    /// What is seen of the run at its end.
+    func append(_ outcome: RunOutcome, _ iteration: Int) throws(FormatError) {
+        var values: [(String, EventFile.Value)] = []
+        if let sheet = Filters.sheet(outcome.filters.compactMap(\.image)) { values.append(("filters", .image(sheet))) }
+        if let sheet = Filters.sheet(outcome.worst.compactMap { $0.image?.image }) { values.append(("worst_samples", .image(sheet))) }
+        if !values.isEmpty { try append(iteration, values) }
+    }
+
+    private func append(_ step: Int, _ values: [(tag: String, value: EventFile.Value)]) throws(FormatError) {
+        try File.append(EventFile.record(time: Date().timeIntervalSince1970, step: step, values), to: path)
+    }
+}

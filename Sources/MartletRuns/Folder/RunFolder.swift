@@ -1,0 +1,68 @@
+import FoundationEssentials
+import MartletFormats
+import MartletTraining
+
+/// A run's folder: `run.json` (settings, and in the end what it came to), `history.jsonl` (a line for each thing that was
+/// measured, in order), and TensorBoard's event files.
+public struct RunFolder: Sendable {
+    public let path: String
+
+    static let kind = "martlet.run"
+    /// Of `run.json` and `history.jsonl`; folders of another version are refused.
+    static let version = 1
+
+    var runFile: String { path + "/run.json" }
+    var historyFile: String { path + "/history.jsonl" }
+
+    public init(_ path: String) {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        self.path = path
+    }
+
+    public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    /// Makes the folder for a new run, or finds it for one that goes on.
+    ///
+    /// - Throws: `unwritable`, and `unsuitable` where it holds a run that does not go on.
+    public func prepare(resuming: Bool) throws(FormatError) {
+        try File.makeFolder(path)
+        try File.checkFolderWritable(path)
+        if !resuming, File.exists(runFile) || File.exists(historyFile) {
+            throw .unsuitable(path: path, problem: "expected a folder without a run, found one", remedy: "name another folder, or remove this one")
+        }
+    }
+
+    /// `run.json`, with what the run came to once it has ended.
+    func write(_ settings: RunSettings, _ outcome: RunOutcome?) throws(FormatError) {
+        let file = RunFile(format: Self.kind, version: Self.version, settings: settings, outcome: outcome)
+        try File.write(Array((JSONText.encode(file) + "\n").utf8), to: runFile)
+    }
+
+    func append(_ line: HistoryLine) throws(FormatError) {
+        try File.append(Array((JSONText.encode(line) + "\n").utf8), to: historyFile)
+    }
+
+    /// Replaces the history, for a run that goes on from before its end.
+    func rewrite(_ lines: [HistoryLine]) throws(FormatError) {
+        try File.write(Array(lines.map { JSONText.encode($0) + "\n" }.joined().utf8), to: historyFile)
+    }
+}
+
+/// `run.json`.
+struct RunFile: Codable {
+    var format: String
+    var version: Int
+    var settings: RunSettings
+    var outcome: RunOutcome?
+}
+
+/// A line of `history.jsonl`, which has one of these.
+struct HistoryLine: Codable {
+    var step: StepEntry?
+    var epoch: History.Epoch?
+    var statistics: NetworkStatistics?
+
+    /// Optimizer steps done when it was written.
+    var iteration: Int { step?.iteration ?? statistics?.iteration ?? epoch?.iterations ?? 0 }
+}

@@ -64,10 +64,11 @@ extension TuningResult {
         }
     }
 
-    /// Takes the fastest, unless the usual one is as good: then that, lest noise should decide.
+    /// Takes the fastest, unless the usual one is about as good: then that. Less than a twentieth is noise, and of a launch by itself,
+    /// whose operands are in the caches, it says nothing of a launch within a step.
     mutating func choose(usual: String, isConfirmed: Bool) {
         guard let best = ranking.first else { return choice = nil }
         let usualIsRight = self[usual].map { $0.problem == nil } ?? false
-        choice = best.ratio < (isConfirmed ? 0.98 : 0.95) || !usualIsRight ? best.variant : usual
+        choice = best.ratio < (isConfirmed ? 0.95 : 0.9) || !usualIsRight ? best.variant : usual
     }
 }

@@ -21,7 +21,7 @@ import Testing
         let lines = try history.split(separator: "\n").map { try JSONValue(parsing: $0.utf8, path: "history") }
         #expect(lines.count { $0["epoch"] != nil } == 3)
         // 23 steps to an epoch.
-        #expect(lines.compactMap { $0["statistics"]?["iteration"]?.int } == [0, 1] + Array(stride(from: 5, through: 65, by: 5)))
+        #expect(lines.compactMap { $0["statistics"]?["iteration"]?.int } == [0, 1] + Array(stride(from: 5, through: 65, by: 5)) + [69])
         #expect(try File.names(in: place.path("runs/first run")).contains { $0.hasPrefix("events.out.tfevents.") })
 
         // Nobody writes over a run.
@@ -60,6 +60,7 @@ import Testing
         expectFailure(65, saying: ["run.json"], of: try place.run("compare", "runs"))
         expectFailure(73, saying: ["nowhere"], of: try place.run("compare", "runs/good", "--report", "nowhere/p.html"))
         _ = try place.run(["train", "--model", "mlp:2", "--epochs", "0", "--quiet", "--log-dir", "runs/none yet"])
+        expectFailure(65, saying: ["none yet", "at least one epoch"], of: try place.run("diagnose", "runs/none yet"))
         try place.copy("runs/good/run.json", to: "runs/good/run.json") { bytes in
             bytes = Array(String(decoding: bytes, as: UTF8.self).replacing("\"version\":1", with: "\"version\":9").utf8)
         }

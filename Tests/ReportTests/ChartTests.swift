@@ -7,11 +7,10 @@ import Testing
 @Suite struct ChartTests {
     /// Every kind of chart, with names that need care.
     static let charts: [any Chart] = [
-        LineChart("a < b & \"c\"", x: "x", y: "y", [.init("s<", [(0, 1), (1, -2), (2, .nan), (3, 5)], spread: [1, 1, 1, 1])]),
+        LineChart("a < b & \"c\"", x: "x", y: "y", [.init("s<", [(0, 1), (1, -2), (2, .nan), (3, 5)])]),
         LineChart("log", x: "x", y: "y", [.init("s", [(1, 1e-9), (1000, 1e3), (0, 5)])], isLogX: true, isLogY: true),
         LineChart("one point", x: "x", y: "y", [.init("s", [(3, 3)])]),
-        HistogramChart("h", x: "value", Histogram(of: [1, 2, 2, 3, .infinity])),
-        HistogramChart("one value", x: "value", Histogram(of: [7])),
+        RidgeChart("one value", x: "value", [("only", Histogram(of: [7, .infinity]))]),
         RidgeChart("r", x: "value", [("first", Histogram(of: [0, 1])), ("then <", Histogram(of: [2, 3, 3]))]),
         HeatMap("m", x: "predicted", y: "true", columns: ["a", "b"], rows: ["a", "b"], values: [[5, 0], [1, .nan]], hasNumbers: true),
         ContourChart("c", x: -1...1, y: -1...1, levels: [0.5], paths: [.init("p", [(1, 1), (0, 0), (.nan, 0)])], minimum: (0, 0)) { $0 * $0 + $1 * $1 },
@@ -28,11 +27,11 @@ import Testing
     @Test func nothingIsNotDrawn() {
         #expect(LineChart("t", x: "x", y: "y", [.init("s", [(0, .nan)])]).html.isEmpty)
         #expect(LineChart("t", x: "x", y: "y", [.init("s", [(0, 1)])], isLogX: true).html.isEmpty)
-        #expect(HistogramChart("t", x: "x", Histogram(of: [])).html.isEmpty)
+        #expect(RidgeChart("t", x: "x", [("none", Histogram(of: []))]).html.isEmpty)
         #expect(RidgeChart("t", x: "x", []).html.isEmpty)
         #expect(HeatMap("t", x: "x", y: "y", columns: [], rows: [], values: []).html.isEmpty)
         var page = Page("p")
-        page.charts([HistogramChart("t", x: "x", Histogram(of: []))])
+        page.charts([RidgeChart("t", x: "x", [])])
         #expect(!page.html.contains("<figure"))
     }
 
@@ -54,7 +53,7 @@ import Testing
     }
 
     @Test func numbers() {
-        #expect([0, 1, -2.5, 12345, 0.001, 1e-7, 9.99e-4, 3e6, .nan].map(short) == ["0", "1", "−2.5", "12.3k", "0.001", "1e-7", "1e-3", "3M", "NaN"])
+        #expect([0, 1, -2.5, 12345, 0.001, 1e-7, 8e-4, 9.99e-5, 3e6, 4.32e12, .nan].map(short) == ["0", "1", "−2.5", "12.3k", "0.001", "1e-7", "0.0008", "1e-4", "3M", "4.3e12", "NaN"])
     }
 }
 
@@ -70,6 +69,18 @@ import Testing
         #expect(!html.contains("<script") && !html.contains("http-equiv") && !html.contains("@import"))
         #expect(html.contains("a &lt; b") && html.contains("1 &lt; 2") && html.contains("two &amp; two"))
         for source in html.components(separatedBy: "src=\"").dropFirst() { #expect(source.hasPrefix("data:image/png;base64,")) }
+    }
+
+    @Test func numbersStandUnderEachOther() {
+        let html = Table(["name", "loss"], [["a", "1.5"], ["b", "−0.25"], ["c", ""]]).html
+        #expect(html.contains("<th>name</th><th class=\"n\">loss</th>") && html.contains("<td>b</td><td class=\"n\">−0.25</td>"))
+        #expect(Table(["share"], [["3.5 %"], ["12.3k"], ["1e-07"]]).html.contains("class=\"n\""))
+        #expect(!Table(["layer"], [["0"], ["3.body.0"]]).html.contains("class=\"n\""))
+        #expect(!Table(["name"], [["1"], ["b"]]).html.contains("class=\"n\""))
+        let whole = Table(["a", "b", "c"], [["1", "", "2"], ["3", "", ""]], marked: [1])
+        #expect(whole.withoutEmptyColumns.columns == ["a", "c"] && whole.withoutEmptyColumns.rows == [["1", "2"], ["3", ""]])
+        // Rows may be short.
+        #expect(Table(["a", "b"], [["1", "2"], ["3"]]).html.contains("<td class=\"n\">2</td>"))
     }
 
     @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")])

@@ -21,17 +21,19 @@ enum Runs {
 
     /// Trains and keeps the record; a run that stops because a value is not finite has one too.
     static func record(
-        _ model: Model, _ optimizer: Optimizer = .adam(), train: DataSet = digits.train, test: DataSet? = digits.test,
-        epochs: Int = 10, batchSize: Int = 64, rate: StatisticsRate = .every(10), folder: RunFolder? = nil, on device: any Device = cpu
+        _ model: Model, _ optimizer: Optimizer = .adam(), train: DataSet = digits.train, validation: DataSet? = nil,
+        test: DataSet? = digits.test, epochs: Int = 10, batchSize: Int = 64, rate: StatisticsRate = .every(10), folder: RunFolder? = nil, on device: any Device = cpu,
+        configure: (inout FitOptions) throws -> Void = { _ in }
     ) throws -> RunRecord {
         let compiled = try model.compile(loss: train.labels.isEmpty ? .meanSquaredError : .crossEntropy, optimizer: optimizer, on: device, seed: 7)
-        let options = options(epochs: epochs, batchSize: batchSize)
+        var options = options(epochs: epochs, batchSize: batchSize)
+        try configure(&options)
         try folder?.prepare(resuming: false)
-        let settings = RunSettings(compiled, options: options, train: train, validation: nil, test: test)
+        let settings = RunSettings(compiled, options: options, train: train, validation: validation, test: test)
         let recorder = try RunRecorder(compiled, train, options: options, settings: settings, name: "a run", rate: rate, folder: folder)
         do throws(TrainingError) {
-            _ = try compiled.fit(train, test: test, options: options, callbacks: [recorder])
-            try recorder.end(test: test)
+            let history = try compiled.fit(train, validation: validation, test: test, options: options, callbacks: [recorder])
+            try recorder.end(kept: history.kept, test: test)
         } catch {
             try recorder.end(error, test: test)
         }

@@ -18,6 +18,27 @@ import Testing
         }
     }
 
+    /// What is measured is part of the promise too.
+    @Test func statisticsAreTheSameOnEveryDevice() throws {
+        let convolutions = try Model(input: [1, 8, 8]) {
+            Conv2D(6, kernelSize: 3)
+            BatchNorm()
+            ReLU()
+            Flatten()
+            Linear(20)
+            Activation("tanh")
+            Dropout(0.2)
+            Linear(10)
+        }
+        for model in [try Runs.perceptron([50, 33], activation: "sigmoid"), convolutions] {
+            let records = try Runs.devices.map { try Runs.record(model, epochs: 2, batchSize: 100, rate: .every(4), on: $0) }
+            for other in records.dropFirst() {
+                #expect(other.statistics == records[0].statistics && other.steps == records[0].steps)
+                #expect(other.outcome?.confusion == records[0].outcome?.confusion && other.outcome?.worst == records[0].outcome?.worst)
+            }
+        }
+    }
+
     /// What the device says is what the host finds in the same numbers.
     @Test(arguments: Runs.devices.indices)
     func layersAreWhatTheHostFinds(device: Int) throws {
@@ -106,7 +127,7 @@ import Testing
         }
         let record = try Runs.record(model, epochs: 1, rate: .every(5))
         let last = try #require(record.statistics.last)
-        #expect(last.layers.map(\.name) == ["1", "3"] && last.parameters.map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias"])
+        #expect(last.layers.map(\.name) == ["1", "3"] && record.statistics[1].parameters.map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias"])
         let dead = try #require(last.layers[0].deadShare)
         #expect((dead * 6).rounded() == dead * 6)
         #expect(record.outcome?.filters.count == 6)
@@ -114,8 +135,8 @@ import Testing
 
     @Test func ratesAreKept() throws {
         let record = try Runs.record(try Runs.perceptron([10]), epochs: 2, rate: .every(20))
-        // 23 batches to an epoch.
-        #expect(record.statistics.map(\.iteration) == [0, 1, 20, 40])
+        // 23 batches to an epoch; the last look is at the network that came out.
+        #expect(record.statistics.map(\.iteration) == [0, 1, 20, 40, 46] && record.statistics[4].parameters.isEmpty)
         #expect(record.statistics[0].parameters.isEmpty && record.statistics[1].parameters.count == 4)
         #expect(try Runs.record(try Runs.perceptron([10]), epochs: 1, rate: .never).statistics.isEmpty)
         #expect(throws: TrainingError.self) { try Runs.record(try Runs.perceptron([10]), epochs: 1, rate: .every(0)) }

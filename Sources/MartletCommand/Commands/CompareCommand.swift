@@ -35,11 +35,10 @@ struct CompareCommand: ParsableCommand {
             if output.json {
                 for run in runs { Terminal.result(json(run)) }
             } else {
-                let table = page.table
-                let shown = table.columns.indices.filter { column in table.rows.contains { !$0[column].isEmpty } }
+                let table = page.table.withoutEmptyColumns
+                let words: Set = ["run", "state", "diagnosis"]
                 Terminal.result(Format.table(
-                    [shown.map { table.columns[$0] }] + table.rows.map { row in shown.map { row[$0] } },
-                    left: Set(shown.indices.filter { [0, 9, 10].contains(shown[$0]) })))
+                    [table.columns] + table.rows, left: Set(table.columns.indices.filter { words.contains(table.columns[$0]) })))
             }
         }
     }

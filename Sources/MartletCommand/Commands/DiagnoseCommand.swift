@@ -19,7 +19,7 @@ struct DiagnoseCommand: ParsableCommand {
             for folder in folders {
                 let run = try RunFolder(folder).read()
                 if !output.quiet { for warning in run.warnings { Terminal.note("'\(folder)': \(warning)") } }
-                guard !run.epochs.isEmpty || run.outcome != nil else {
+                guard !run.epochs.isEmpty || run.outcome?.state == .notFinite else {
                     throw FormatError.unsuitable(path: folder, problem: "expected a run with at least one epoch, found none", remedy: "wait for the first to end, or train again")
                 }
                 let findings = run.diagnosis()

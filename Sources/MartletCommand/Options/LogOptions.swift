@@ -20,7 +20,7 @@ struct LogOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
         """
         How often --report and --log-dir look at the layers and gradients: a number of steps, never, or auto (as often as takes \
-        at most 1.5 % of the time, beside 50 ms). Bits do not depend on it. Default: auto.
+        at most 1.5 % of the time, beside 10 ms). Bits do not depend on it. Default: auto.
         """,
         valueName: "auto|never|steps"))
     var statistics: String?
@@ -51,9 +51,10 @@ struct LogOptions: ParsableArguments {
     /// Keeps the record of a run; nil where nobody wants it.
     func recorder(_ compiled: CompiledModel, _ setup: TrainingSetup, from point: TrainingPoint) throws -> RunRecorder? {
         guard isWanted else { return nil }
-        let settings = RunSettings(
+        var settings = RunSettings(
             compiled, options: setup.options, train: setup.train, validation: setup.validation, test: setup.test,
             command: ["martlet"] + CommandLine.arguments.dropFirst())
+        if let transfer = setup.transfer { settings.options["weights"] = "from \(transfer.path)" }
         let folder = logDir.map(RunFolder.init)
         return try RunRecorder(
             compiled, setup.train, options: setup.options, settings: settings, name: folder?.name ?? "\(setup.train.name), \(compiled.optimizer.rule.name)",

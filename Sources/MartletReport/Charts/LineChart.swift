@@ -10,19 +10,17 @@ public struct LineChart: Chart {
         public var isDashed = false
         /// Drawn as a background to the others.
         public var isFaint = false
-        /// How far a shaded band reaches below and above each point.
-        public var spread: [Double] = []
         /// Of the page's colours; nil for the next one.
         public var colour: Int?
 
         /// - Parameter hasMarks: nil for marks where the points are few.
         public init(
             _ name: String, _ points: [(x: Double, y: Double)], titles: [String] = [], hasLine: Bool = true,
-            hasMarks: Bool? = nil, isDashed: Bool = false, spread: [Double] = [], colour: Int? = nil
+            hasMarks: Bool? = nil, isDashed: Bool = false, colour: Int? = nil
         ) {
             (self.name, self.points, self.titles, self.hasLine, self.isDashed) = (name, points, titles, hasLine, isDashed)
             self.hasMarks = hasMarks ?? (points.count <= 30)
-            (self.spread, self.colour) = (spread, colour)
+            self.colour = colour
         }
     }
 
@@ -82,11 +80,6 @@ public struct LineChart: Chart {
                 }
             }
             for run in runs where !run.isEmpty {
-                if series.spread.count == series.points.count, run.count > 1 {
-                    let upper = run.map { ($0.x, y.clamped(series.points[$0.place].y + series.spread[$0.place])) }
-                    let lower = run.reversed().map { ($0.x, y.clamped(series.points[$0.place].y - series.spread[$0.place])) }
-                    drawing.polygon(upper + lower, "class=\"f\(colour)\" fill-opacity=\"0.18\"")
-                }
                 if series.hasLine, run.count > 1 {
                     drawing.polyline(run.map { ($0.x, $0.y) }, "class=\"s\(colour)\(series.isFaint ? " faint" : "")\"\(dash)")
                 }

@@ -23,9 +23,10 @@ extension Page {
         .faint { opacity: 0.4; stroke-width: 1; }
         .legend { list-style: none; margin: 0.3rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.1rem 0.9rem; font-size: 13px; }
         .legend .key { width: 16px; height: 8px; margin-right: 5px; } .key path { stroke-width: 3; }
-        .wide { overflow-x: auto; margin: 0.5rem 0; overflow-wrap: normal; }
+        .wide { overflow-x: auto; margin: 0.5rem 0 1rem; overflow-wrap: normal; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; }
         th, td { padding: 0.2rem 0.9rem 0.2rem 0; text-align: left; border-bottom: 1px solid var(--grid); white-space: nowrap; }
+        .n { text-align: right; }
         .wrong td { color: var(--bad); }
         .pictures { display: flex; flex-wrap: wrap; gap: 0.5rem; }
         .picture { padding: 0.4rem; } .picture figcaption { font-weight: 400; font-size: 12px; margin: 0.2rem 0 0; max-width: 7rem; }

@@ -30,6 +30,13 @@ struct Curves: Sendable {
     /// Losses of single batches in the second half of the run.
     var lateSteps: [Double] { run.steps.suffix(run.steps.count / 2).map(\.loss) }
 
+    /// The standard error of an accuracy on the held-out data, which may be few.
+    func accuracyError(_ accuracy: Double?) -> Double {
+        let count = heldOutName == "validation" ? run.settings.data.validationCount : run.settings.data.testCount
+        guard let accuracy, let count, count > 0 else { return 0 }
+        return (accuracy * (1 - accuracy) / Double(count)).squareRoot()
+    }
+
     /// How much the held-out loss strays from epoch to epoch in the second half of the run.
     var lateJitter: Double? {
         heldOut.count == train.count && train.count >= 5 ? Self.roughness(heldOut.suffix(heldOut.count / 2 + 1).map(\.loss)) : nil

@@ -23,8 +23,8 @@ extension Rule {
             advice: "Take duplicates out before the data are divided.",
             evidence: { curves in
                 let data = curves.run.settings.data
-                guard let twins = data.testInTraining, let count = data.testCount, count > 0, twins > 0,
-                    Double(twins) >= 0.005 * Double(count)
+                // One or two may be chance, where features are coarse.
+                guard let twins = data.testInTraining, let count = data.testCount, twins >= 3, Double(twins) >= 0.005 * Double(count)
                 else { return nil }
                 return "\(twins) of \(count) test samples are in the training set, value for value"
             }),

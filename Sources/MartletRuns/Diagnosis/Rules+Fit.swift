@@ -18,10 +18,10 @@ extension Rule {
             // A rate that is wrong keeps any network from fitting.
             swinging(curves) == nil, restless(curves) == nil, creeping(curves) == nil
         else { return nil }
-        // The loss has come to rest.
+        // The loss has come to rest: for half of the run, since a rate that falls to nothing stops any curve in the end.
         let quarter = max(1, curves.train.count / 4)
-        let fell = Curves.mean(curves.train.dropLast(quarter).suffix(quarter)) - Curves.mean(curves.train.suffix(quarter))
-        guard fell < 0.05 * reference, last.loss > 0.3 * reference else { return nil }
+        let fell = Curves.mean(curves.train.prefix(curves.train.count / 2).suffix(quarter)) - Curves.mean(curves.train.suffix(quarter))
+        guard fell < 0.1 * reference, last.loss > 0.3 * reference else { return nil }
         if let heldOut = curves.heldOut.last, heldOut.loss > 1.5 * last.loss { return nil }
         let accuracy = last.accuracy.map { ", its accuracy at \(percent($0))" } ?? ""
         return "after \(curves.train.count) epochs the training loss rests at \(digits(last.loss)) of \(digits(reference))\(accuracy)"
@@ -36,7 +36,7 @@ extension Rule {
         let (lowest, place) = (losses.min()!, losses.firstIndex(of: losses.min()!)!)
         let isRising = heldOut.loss > 1.2 * lowest && place < losses.count - 2 && heldOut.loss - lowest > 0.03 * reference
         let gap = if let known = train.accuracy, let unknown = heldOut.accuracy { known - unknown } else { 0.0 }
-        guard heldOut.loss > 2 * train.loss, gap >= 0.05 || isRising else { return nil }
+        guard heldOut.loss > 2 * train.loss, gap >= max(0.05, 2 * curves.accuracyError(heldOut.accuracy)) || isRising else { return nil }
         var parts = ["the training loss is \(digits(train.loss)) and the \(curves.heldOutName) loss \(digits(heldOut.loss))"]
         if gap > 0 { parts.append("accuracies \(percent(train.accuracy ?? 0)) and \(percent(heldOut.accuracy ?? 0))") }
         if isRising { parts.append("the \(curves.heldOutName) loss was lowest, \(digits(lowest)), after epoch \(place + 1)") }

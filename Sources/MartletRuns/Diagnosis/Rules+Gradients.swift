@@ -5,29 +5,41 @@ extension Rule {
         Rule(
             name: "vanishing-gradients", title: "Vanishing gradients: the first layers hardly learn",
             advice: "Take relu instead of a saturating activation, he_normal or xavier_uniform weights, --batch-norm, shortcuts (resnet), or fewer layers.",
-            evidence: { curves in
-                guard let ratio = gradientRatio(curves), ratio.value < 1e-3 else { return nil }
-                return "the gradient of '\(ratio.first)' is \(digits(ratio.value)) times that of '\(ratio.last)' (by element, the median over the run)"
-            }),
+            evidence: vanishing),
         Rule(
             name: "exploding-gradients", title: "Exploding gradients: they grow from layer to layer",
             advice: "Draw smaller weights (he_normal, xavier_uniform), add --batch-norm, --clip-norm 1, or lower the learning rate.",
             evidence: exploding),
     ]
 
+    @Sendable private static func vanishing(_ curves: Curves) -> String? {
+        guard let ratios = gradientRatios(curves) else { return nil }
+        if Curves.median(ratios.values) < 1e-3 { return text(ratios, Curves.median(ratios.values), "the median over the run") }
+        // Some optimizers find a way out; until then they learn next to nothing.
+        let early = Curves.median(Array(ratios.values.prefix(max(1, ratios.values.count / 4))))
+        guard early < 1e-3, let reference = curves.reference, let first = curves.train.first, first > 0.75 * reference else { return nil }
+        return text(ratios, early, "the median at first") + ", and the first epoch's training loss is still \(digits(first)) of \(digits(reference))"
+    }
+
+    private static func text(_ ratios: (values: [Double], first: String, last: String), _ value: Double, _ which: String) -> String {
+        "the gradient of '\(ratios.first)' is \(digits(value)) times that of '\(ratios.last)' (by element, \(which))"
+    }
+
     @Sendable private static func exploding(_ curves: Curves) -> String? {
-        if let ratio = gradientRatio(curves), ratio.value > 1e3 {
-            return "the gradient of '\(ratio.first)' is \(digits(ratio.value)) times that of '\(ratio.last)' (by element, the median over the run)"
+        if let ratios = gradientRatios(curves), Curves.median(ratios.values) > 1e3 {
+            return text(ratios, Curves.median(ratios.values), "the median over the run")
         }
         let norms = curves.run.statistics.filter { !$0.parameters.isEmpty }.map { look in
             look.parameters.reduce(0) { $0 + $1.gradientNorm * $1.gradientNorm }.squareRoot()
         }
-        guard let largest = norms.max(), largest > 1e3 || !largest.isFinite else { return nil }
+        // Losses of numbers have the scale of these.
+        let scale = curves.run.uninformedLoss == nil ? max(1, curves.reference ?? 1) : 1
+        guard let largest = norms.max(), largest > 1e3 * scale || !largest.isFinite else { return nil }
         return "the norm of all gradients reaches \(digits(largest))"
     }
 
-    /// The first layer's gradient against the last layer's, among weights of at least three layers.
-    private static func gradientRatio(_ curves: Curves) -> (value: Double, first: String, last: String)? {
+    /// Look by look, the first layer's gradient against the last layer's, among weights of at least three layers.
+    private static func gradientRatios(_ curves: Curves) -> (values: [Double], first: String, last: String)? {
         let looks = curves.run.statistics.map { look in
             look.parameters.filter { $0.name.hasSuffix(".weight") && isMatrix($0, curves.run) && !curves.run.settings.frozen.contains($0.name) }
         }.filter { $0.count >= 3 }
@@ -36,7 +48,7 @@ extension Rule {
             return first.isFinite && last > 0 ? first / last : nil
         }
         guard !ratios.isEmpty, let names = looks.first else { return nil }
-        return (Curves.median(ratios), names.first!.name, names.last!.name)
+        return (ratios, names.first!.name, names.last!.name)
     }
 
     /// Weights of linear and convolution layers, not those of norms.

@@ -21,12 +21,16 @@ extension Rule {
         guard let last = curves.train.last, let reference = curves.reference else { return nil }
         guard last.isFinite else { return "the training loss of the last epoch is \(last)" }
         let lowest = curves.train.min()!
-        if last > 1.5 * reference {
-            return "the training loss ends at \(digits(last)), worse than the \(digits(reference)) of a network that knows nothing"
-        }
+        // Weights that begin badly are not the rate's fault.
         let before = max(reference, curves.initialLoss ?? 0)
+        if last > 1.5 * before {
+            return "the training loss ends at \(digits(last)), worse than the \(digits(before)) of the untrained network"
+        }
         if let place = curves.train.firstIndex(where: { $0 > 1.5 * before }) {
             return "the training loss jumped to \(digits(curves.train[place])) in epoch \(place + 1), from \(digits(before)) before the first step"
+        }
+        if let layer = killed(curves), last > 0.2 * reference {
+            return "training killed layer \(layer.name): \(percent(layer.before)) of its units were dead before the first step and \(percent(layer.after)) are now, and the training loss rests at \(digits(last))"
         }
         // Swings of a loss that is next to nothing are harmless.
         guard curves.train.count >= 5, curves.lateTrain > 0.05 * reference else { return nil }
@@ -36,6 +40,15 @@ extension Rule {
         let rises = zip(curves.train, curves.train.dropFirst()).count { $1 > 1.05 * $0 }
         guard Double(rises) >= 0.3 * Double(curves.train.count - 1) else { return nil }
         return "the training loss rose by more than 5 % in \(rises) of \(curves.train.count - 1) epochs, and stands at \(digits(last)) after a best of \(digits(lowest))"
+    }
+
+    /// A layer that has lost nearly all of its units while it was trained.
+    private static func killed(_ curves: Curves) -> (name: String, before: Double, after: Double)? {
+        guard let first = curves.run.statistics.first(where: { $0.iteration == 0 }), let last = curves.last else { return nil }
+        for (before, after) in zip(first.layers, last.layers) {
+            if let before = before.deadShare, let share = after.deadShare, before < 0.5, share > 0.8 { return (after.name, before, share) }
+        }
+        return nil
     }
 
     @Sendable static func restless(_ curves: Curves) -> String? {
@@ -51,7 +64,7 @@ extension Rule {
     }
 
     @Sendable static func creeping(_ curves: Curves) -> String? {
-        guard curves.train.count >= 4, let reference = curves.reference, let first = curves.train.first, let last = curves.train.last,
+        guard curves.train.count >= 4, swinging(curves) == nil, !beginsBadly(curves), let reference = curves.reference, let first = curves.train.first, let last = curves.train.last,
             last > 0.5 * min(first, reference)
         else { return nil }
         let middle = curves.train.count / 2

@@ -16,14 +16,16 @@ struct EventLog {
             path = folder.path + "/" + EventFile.name(time: time) + ".\(number)"
         }
         self.path = path
-        try File.append(EventFile.header(time: time), to: path)
+        try append(EventFile.header(time: time))
     }
 
-    func append(_ step: StepEntry) throws(FormatError) {
-        try append(step.iteration, [("loss/step", .scalar(step.loss)), ("learning_rate", .scalar(step.learningRate))])
+    func append(_ records: [UInt8]) throws(FormatError) { try File.append(records, to: path) }
+
+    func record(_ step: StepEntry) -> [UInt8] {
+        record(step.iteration, [("loss/step", .scalar(step.loss)), ("learning_rate", .scalar(step.learningRate))])
     }
 
-    func append(_ epoch: History.Epoch) throws(FormatError) {
+    func record(_ epoch: History.Epoch) -> [UInt8] {
         var values: [(String, EventFile.Value)] = [("samples_per_second", .scalar(epoch.samplesPerSecond))]
         for (part, measured) in [("train", epoch.train), ("validation", epoch.validation), ("test", epoch.test)] {
             guard let measured else { continue }
@@ -32,10 +34,10 @@ struct EventLog {
             if let error = measured.meanAbsoluteError { values.append(("mean_absolute_error/\(part)", .scalar(error))) }
             if let r2 = measured.r2 { values.append(("r2/\(part)", .scalar(r2))) }
         }
-        try append(epoch.iterations, values)
+        return record(epoch.iterations, values)
     }
 
-    func append(_ statistics: NetworkStatistics) throws(FormatError) {
+    func record(_ statistics: NetworkStatistics) -> [UInt8] {
         var values: [(String, EventFile.Value)] = []
         for layer in statistics.layers {
             let name = layer.activation.map { "\(layer.name)_\($0)" } ?? layer.name
@@ -53,18 +55,18 @@ struct EventLog {
             values.append(("gradient_norm/\(parameter.name)", .scalar(parameter.gradientNorm)))
             if let ratio = parameter.updateRatio { values.append(("update_ratio/\(parameter.name)", .scalar(ratio))) }
         }
-        try append(statistics.iteration, values)
+        return record(statistics.iteration, values)
     }
 
-    /// What is seen of the run at its end.
-    func append(_ outcome: RunOutcome, _ iteration: Int) throws(FormatError) {
+    /// What is seen of the run at its end; nil for nothing.
+    func record(_ outcome: RunOutcome) -> [UInt8]? {
         var values: [(String, EventFile.Value)] = []
         if let sheet = Filters.sheet(outcome.filters.compactMap(\.image)) { values.append(("filters", .image(sheet))) }
         if let sheet = Filters.sheet(outcome.worst.compactMap { $0.image?.image }) { values.append(("worst_samples", .image(sheet))) }
-        if !values.isEmpty { try append(iteration, values) }
+        return values.isEmpty ? nil : record(outcome.iterations, values)
     }
 
-    private func append(_ step: Int, _ values: [(tag: String, value: EventFile.Value)]) throws(FormatError) {
-        try File.append(EventFile.record(time: Date().timeIntervalSince1970, step: step, values), to: path)
+    private func record(_ step: Int, _ values: [(tag: String, value: EventFile.Value)]) -> [UInt8] {
+        EventFile.record(time: Date().timeIntervalSince1970, step: step, values)
     }
 }

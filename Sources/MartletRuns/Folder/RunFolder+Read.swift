@@ -15,7 +15,13 @@ extension RunFolder {
         let file = try readRunFile()
         var record = RunRecord(name: name, settings: file.settings)
         record.outcome = file.outcome
-        for line in try readHistory(&record.warnings) { record.add(line) }
+        let lines = try readHistory(&record.warnings)
+        for line in lines { record.add(line) }
+        let last = lines.map(\.iteration).max() ?? 0
+        // The loss of every few steps is kept, and whole epochs.
+        if let outcome = record.outcome, outcome.state == .finished, last < outcome.iterations, record.warnings.isEmpty {
+            record.warnings.append("history.jsonl ends after step \(last) of \(outcome.iterations): the rest of it was lost")
+        }
         return record
     }
 

@@ -24,11 +24,14 @@ public struct RunFolder: Sendable {
 
     /// Makes the folder for a new run, or finds it for one that goes on.
     ///
-    /// - Throws: `unwritable`, and `unsuitable` where it holds a run that does not go on.
+    /// - Throws: `unwritable`, `unsuitable` where it holds a run that does not go on, and what `read` throws for one that does.
     public func prepare(resuming: Bool) throws(FormatError) {
         try File.makeFolder(path)
         try File.checkFolderWritable(path)
-        if !resuming, File.exists(runFile) || File.exists(historyFile) {
+        guard File.exists(runFile) || File.exists(historyFile) else { return }
+        if resuming {
+            _ = try read()
+        } else {
             throw .unsuitable(path: path, problem: "expected a folder without a run, found one", remedy: "name another folder, or remove this one")
         }
     }
@@ -39,14 +42,14 @@ public struct RunFolder: Sendable {
         try File.write(Array((JSONText.encode(file) + "\n").utf8), to: runFile)
     }
 
-    func append(_ line: HistoryLine) throws(FormatError) {
-        try File.append(Array((JSONText.encode(line) + "\n").utf8), to: historyFile)
-    }
+    func append(_ lines: [UInt8]) throws(FormatError) { try File.append(lines, to: historyFile) }
 
     /// Replaces the history, for a run that goes on from before its end.
     func rewrite(_ lines: [HistoryLine]) throws(FormatError) {
-        try File.write(Array(lines.map { JSONText.encode($0) + "\n" }.joined().utf8), to: historyFile)
+        try File.write(lines.flatMap(Self.text), to: historyFile)
     }
+
+    static func text(of line: HistoryLine) -> [UInt8] { Array((JSONText.encode(line) + "\n").utf8) }
 }
 
 /// `run.json`.

@@ -9,7 +9,7 @@ public struct ComparisonPage {
 
     public var html: String {
         var page = Page("Martlet: \(runs.count) runs")
-        page.table(table)
+        page.table(table.withoutEmptyColumns)
         var charts = [chart("Validation loss", isLog: true) { $0.validation?.loss }]
         charts.append(chart("Test loss", isLog: true) { $0.test?.loss })
         charts.append(chart("Training loss", isLog: true) { $0.train.loss })

@@ -27,7 +27,9 @@ public struct RunPage {
 
     private var summary: [String] {
         let settings = run.settings
-        let layers = settings.layers.map { $0.activation ?? $0.kind }.joined(separator: " → ")
+        // Those of a deep network are in the table below.
+        let layers = settings.layers.count > 16
+            ? "\(settings.layers.count) layers" : settings.layers.map { $0.activation ?? $0.kind }.joined(separator: " → ")
         var lines = [
             "\(settings.data.name): \(settings.data.trainCount) training samples, \(settings.parameterCount) parameters; \(settings.optimizer) \(short(settings.learningRate)), batch \(settings.batchSize), seed \(settings.seed)",
             "\(settings.device); begun \(settings.started)", layers,
@@ -36,7 +38,12 @@ public struct RunPage {
             let parts = [("train", last.train), ("validation", last.validation), ("test", last.test)].compactMap { name, part in
                 part.map { "\(name) loss \(digits($0.loss))" + ($0.accuracy.map { ", accuracy \(percent($0))" } ?? "") }
             }
-            lines.insert("after \(last.epoch) epochs: " + parts.joined(separator: "; "), at: 0)
+            lines.insert("after \(last.epoch) epoch\(last.epoch == 1 ? "" : "s"): " + parts.joined(separator: "; "), at: 0)
+        }
+        if let kept = run.outcome?.kept {
+            let which = kept.weights == .best ? "those of epoch \(kept.epoch), the best" : "averages up to epoch \(kept.epoch)"
+            let worth = kept.test.map { "; test loss \(digits($0.loss))" + ($0.accuracy.map { ", accuracy \(percent($0))" } ?? "") } ?? ""
+            lines.insert("the weights are \(which)\(worth)", at: min(1, lines.count))
         }
         return lines
     }
@@ -130,7 +137,7 @@ public struct RunPage {
         ]
         rows += settings.optimizerSettings.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] }
         rows += RunSettings.optionNames.compactMap { name in settings.options[name].map { [name, $0] } }
-        if !settings.command.isEmpty { rows.append(["command", settings.command.joined(separator: " ")]) }
+        if !settings.command.isEmpty { rows.append(["command", settings.commandLine]) }
         if let hash = run.outcome?.weightsSHA256 { rows.append(["weights' SHA-256", hash]) }
         page.table(Table(["", ""], rows.filter { !$0[1].isEmpty }))
         page.table(Table(

@@ -16,9 +16,9 @@ extension DataSummary {
         classCounts = train.classCounts
         constantFeatures = Self.constantFeatures(of: train)
         guard train.features.type.byteCount + (test?.features.type.byteCount ?? 0) <= Self.comparedBytes else { return }
-        let rows = Rows(train.features)
-        contradictions = train.labels.isEmpty ? nil : rows.contradictions(train.labels)
-        if let test, test.features.dtype == train.features.dtype { testInTraining = rows.count(of: test.features) }
+        let samples = DistinctSamples(train)
+        contradictions = train.labels.isEmpty ? nil : samples.contradictions
+        if let test, test.features.dtype == train.features.dtype { testInTraining = samples.count(of: test.features) }
     }
 
     private static func constantFeatures(of data: DataSet) -> [String] {
@@ -30,35 +30,56 @@ extension DataSummary {
     }
 }
 
-/// The samples of a set, to be found by their contents.
-private struct Rows {
+/// The samples of a set by their contents, each once however often it is there.
+private struct DistinctSamples {
+    private struct Sample {
+        let row: Int
+        let label: Int32?
+        /// How many there are.
+        var count = 1
+        var hasOtherLabels = false
+        /// The next one with the same hash.
+        let next: Int?
+    }
+
     private let features: HostArray
     private let width: Int
-    private var places: [UInt64: [Int]] = [:]
+    private var samples: [Sample] = []
+    private var first: [UInt64: Int] = [:]
 
-    init(_ features: HostArray) {
-        self.features = features
+    init(_ data: DataSet) {
+        features = data.features
         width = features.shape.withoutFirst.elementCount * features.dtype.byteCount
-        for row in 0..<features.shape[0] { places[hash(features, row), default: []].append(row) }
+        let labels = data.labels
+        first.reserveCapacity(data.count)
+        for row in 0..<data.count {
+            let code = hash(features, row), label = labels.isEmpty ? nil : labels[row]
+            if let place = find(features, row, code) {
+                samples[place].count += 1
+                if samples[place].label != label { samples[place].hasOtherLabels = true }
+            } else {
+                samples.append(Sample(row: row, label: label, next: first[code]))
+                first[code] = samples.count - 1
+            }
+        }
     }
 
     /// How many rows of another set are among these.
     func count(of others: HostArray) -> Int {
         guard others.shape.withoutFirst.elementCount == features.shape.withoutFirst.elementCount else { return 0 }
-        return (0..<others.shape[0]).count { row in
-            (places[hash(others, row)] ?? []).contains { isEqual(features, $0, others, row) }
-        }
+        return (0..<others.shape[0]).count { find(others, $0, hash(others, $0)) != nil }
     }
 
     /// How many rows have a twin with another label.
-    func contradictions(_ labels: [Int32]) -> Int {
-        var count = 0
-        for group in places.values where group.count > 1 {
-            count += group.count { row in
-                group.contains { $0 != row && labels[$0] != labels[row] && isEqual(features, $0, features, row) }
-            }
+    var contradictions: Int { samples.reduce(0) { $0 + ($1.hasOtherLabels ? $1.count : 0) } }
+
+    private func find(_ array: HostArray, _ row: Int, _ hash: UInt64) -> Int? {
+        var place = first[hash]
+        while let candidate = place {
+            if isEqual(features, samples[candidate].row, array, row) { return candidate }
+            place = samples[candidate].next
         }
-        return count
+        return nil
     }
 
     private func isEqual(_ a: HostArray, _ i: Int, _ b: HostArray, _ j: Int) -> Bool {

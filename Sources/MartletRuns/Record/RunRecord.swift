@@ -37,6 +37,8 @@ public struct RunOutcome: Hashable, Sendable, Codable {
     public var state: State
     /// Why, where it is not finished.
     public var message: String?
+    /// Optimizer steps done.
+    public var iterations = 0
     public var weightsSHA256: String?
     /// Of the weights that the run ended with.
     public var test: Evaluation?

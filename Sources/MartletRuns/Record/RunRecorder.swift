@@ -1,4 +1,3 @@
-import FoundationEssentials
 import MartletCore
 import MartletData
 import MartletFormats
@@ -7,7 +6,7 @@ import MartletTraining
 
 /// How often a run looks at its network.
 public enum StatisticsRate: Hashable, Sendable {
-    /// As often as takes no more than 1.5 % of the time, beside 50 ms that every run may have.
+    /// As often as takes no more than 1.5 % of the time, beside 10 ms that every run may have.
     case automatic
     /// After the first step and every so many.
     case every(Int)
@@ -25,7 +24,12 @@ public final class RunRecorder: Callback {
 
     private let compiled: CompiledModel
     private let folder: RunFolder?
-    private let events: EventLog?
+    /// Of the run's folder; nil until the first step is done, so that options which training refuses leave nothing behind.
+    private var log: RunLog?
+    /// What the folder's history begins with, of a run that goes on.
+    private let earlier: [HistoryLine]
+    /// Optimizer steps done.
+    private var iterations: Int
     private let probe: NetworkProbe?
     private let rate: StatisticsRate
     private let stepsPerEpoch: Int
@@ -42,8 +46,9 @@ public final class RunRecorder: Callback {
     /// Epochs are cut into so many parts at least, where statistics are automatic.
     private static let partsOfEpoch = 4
     private static let share = 0.015
-    private static let allowance = Duration.milliseconds(50)
-    /// A run keeps the loss of about every tenth step, and of every step where an epoch has few.
+    private static let allowance = Duration.milliseconds(10)
+    /// A run keeps the losses of about so many steps.
+    private static let stepLimit = 300
     private let stepInterval: Int
 
     /// Looks at the untrained network first.
@@ -61,30 +66,22 @@ public final class RunRecorder: Callback {
         started = clock.now
         lastStep = started
         self.compiled = compiled
-        self.folder = folder
         self.rate = rate
         stepsPerEpoch = options.stepsPerEpoch(of: train.count)
-        stepInterval = stepsPerEpoch <= 40 ? 1 : 10
+        stepInterval = max(1, stepsPerEpoch * max(1, options.epochs) / Self.stepLimit)
         record = RunRecord(name: name, settings: settings)
-        do throws(FormatError) {
-            if let folder {
-                if point.iterations > 0, let earlier = try? folder.read() {
-                    let lines = earlier.lines(upTo: point.iterations)
-                    for line in lines { record.add(line) }
-                    try folder.rewrite(lines)
-                }
-                try folder.write(settings, nil)
-                events = try EventLog(in: folder)
-            } else {
-                events = nil
-            }
-        } catch {
-            throw .file(error)
-        }
+        self.folder = folder
+        iterations = point.iterations
+        // A run that is new has a folder without one.
+        earlier = point.iterations > 0 ? (try? folder?.read())?.lines(upTo: point.iterations) ?? [] : []
+        for line in earlier { record.add(line) }
         probe = if rate == .never { nil } else { try NetworkProbe(compiled, train) }
         if let probe {
             if point.iterations == 0 {
-                let (loss, layers) = try probe.lookAtLayers()
+                // The running statistics of batchNorm say nothing yet, so that those of the batch take their place.
+                let hasStatistics = compiled.model.variables.contains { !$0.isTrainable }
+                let first = hasStatistics ? try NetworkProbe(compiled, train, mode: .training) : probe
+                let (loss, layers) = try first.lookAtLayers()
                 keep(HistoryLine(statistics: NetworkStatistics(iteration: 0, epoch: 0, loss: loss, layers: layers, parameters: [])))
             }
             try probe.rememberParameters()
@@ -103,7 +100,10 @@ public final class RunRecorder: Callback {
     }
 
     public func progressed(_ progress: Progress, of model: CompiledModel) throws(TrainingError) -> Decision {
+        iterations = progress.iterations
+        begin()
         try look(progress.iterations)
+        write { (log) throws(FormatError) in try log.writeIfDue() }
         lastStep = clock.now
         return .proceed
     }
@@ -148,15 +148,25 @@ public final class RunRecorder: Callback {
 
     private func keep(_ line: HistoryLine) {
         record.add(line)
-        guard let folder, let events, failure == nil else { return }
+        write { (log) throws(FormatError) in try log.add(line) }
+    }
+
+    /// Makes the files of the folder, with what is known already.
+    private func begin() {
+        guard let folder, log == nil, failure == nil else { return }
+        let known = record.lines(upTo: .max).dropFirst(earlier.count)
         do throws(FormatError) {
-            try folder.append(line)
-            if let step = line.step { try events.append(step) }
-            if let epoch = line.epoch { try events.append(epoch) }
-            if let statistics = line.statistics { try events.append(statistics) }
+            let log = try RunLog(folder, record.settings, earlier: earlier)
+            self.log = log
+            for line in known { try log.add(line) }
         } catch {
             failure = error
         }
+    }
+
+    private func write(_ body: (RunLog) throws(FormatError) -> Void) {
+        guard let log, failure == nil else { return }
+        do throws(FormatError) { try body(log) } catch { failure = error }
     }
 
     /// Ends the record: what the network makes of the test data, pictures of it, and how long everything took.
@@ -172,11 +182,11 @@ public final class RunRecorder: Callback {
         case .notFinite?: RunOutcome(.notFinite, message: error?.description)
         case let other?: RunOutcome(.failed, message: other.description)
         }
+        outcome.iterations = iterations
         outcome.kept = kept
         outcome.test = kept?.test ?? record.epochs.last?.test
-        outcome.weightsSHA256 = try compiled.weightsSHA256()
-        if let test { try outcome.add(predictionsOf: compiled, for: test) }
-        outcome.filters = try Filters.images(of: compiled, sample: Shape(record.settings.data.sampleShape)).map(EncodedImage.init)
+        // A device that has failed is not asked any more.
+        if outcome.state != .failed { try look(atTheEndOf: &outcome, test) }
         let training = record.epochs.reduce(0) { $0 + $1.seconds }
         let phases: [(String, Double?)] = [
             ("loading the data", loading), ("first look at the network", preparing.inSeconds),
@@ -184,60 +194,22 @@ public final class RunRecorder: Callback {
         ]
         outcome.phases = phases.compactMap { name, seconds in seconds.map { RunOutcome.Phase(name: name, seconds: max(0, $0)) } }
         record.outcome = outcome
-        guard let folder, failure == nil else { return }
-        do throws(FormatError) {
-            try folder.write(record.settings, outcome)
-            try events?.append(outcome, record.epochs.last?.iterations ?? 0)
-        } catch {
-            failure = error
+        if error == nil { begin() }
+        write { (log) throws(FormatError) in try log.end(record.settings, outcome) }
+    }
+
+    private func look(atTheEndOf outcome: inout RunOutcome, _ test: DataSet?) throws(TrainingError) {
+        if let probe, let last = record.statistics.last, last.iteration < iterations {
+            let (loss, layers) = try probe.lookAtLayers()
+            keep(HistoryLine(statistics: NetworkStatistics(
+                iteration: iterations, epoch: Double(iterations) / Double(stepsPerEpoch), loss: loss, layers: layers, parameters: [])))
         }
+        outcome.weightsSHA256 = try compiled.weightsSHA256()
+        if let test { try outcome.add(predictionsOf: compiled, for: test) }
+        outcome.filters = try Filters.images(of: compiled, sample: Shape(record.settings.data.sampleShape)).map(EncodedImage.init)
     }
 }
 
 extension Duration {
     var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}
-
-extension RunSettings {
-    /// What a model, its data and its options say.
-    public init(
-        _ compiled: CompiledModel, options: FitOptions, train: DataSet, validation: DataSet?, test: DataSet?, command: [String] = []
-    ) {
-        self.init()
-        self.command = command
-        started = Date().formatted(.iso8601)
-        backend = compiled.device.backend
-        device = compiled.device.name
-        seed = compiled.seed
-        data = DataSummary(train: train, validation: validation, test: test)
-        let summaries = (try? compiled.model.layerSummaries()) ?? []
-        layers = zip(summaries, compiled.model.nodes).map { summary, node in
-            Layer(
-                name: summary.name, kind: summary.kind, activation: node.layer.activation, outputShape: "\(summary.outputShape)",
-                parameters: summary.trainableParameters)
-        }
-        parameterCount = compiled.model.parameterCount
-        loss = compiled.loss.name
-        let optimizer = compiled.optimizer
-        self.optimizer = optimizer.rule.name
-        learningRate = optimizer.learningRate
-        weightDecay = optimizer.weightDecay
-        for (setting, value) in zip(optimizer.rule.settings, optimizer.settings) { optimizerSettings[setting.name] = value }
-        batchSize = options.batchSize
-        accumulation = options.accumulation
-        epochs = options.epochs
-        self.options = [
-            "schedule": options.schedule == .constant ? nil : "\(options.schedule)",
-            "accumulation": accumulation == 1 ? nil : "\(accumulation) batches to a step",
-            "clipping": optimizer.clipping == .none ? nil : "\(optimizer.clipping)",
-            "penalty": options.penalty == .none ? nil : "\(options.penalty)",
-            "sampling": options.sampling.map { "\($0)" },
-            "augmentation": options.augmentation == .none ? nil : "\(options.augmentation)",
-            "early stopping": options.earlyStopping.map { "\($0)" },
-            "best weights": options.keepsBest.map { "by \($0.rawValue)" },
-            "averaging": options.averaging.map { "\($0)" },
-            "parameters": options.parameters == .none ? nil : "\(options.parameters)",
-        ].compactMapValues { $0 }
-        frozen = options.parameters.frozenNames(of: compiled.model, epoch: 1).sorted()
-    }
 }

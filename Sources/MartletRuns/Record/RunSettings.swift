@@ -29,7 +29,7 @@ public struct RunSettings: Hashable, Sendable, Codable {
 
     /// In the order in which they are shown.
     static let optionNames = [
-        "schedule", "accumulation", "clipping", "penalty", "sampling", "augmentation", "early stopping", "best weights", "averaging",
+        "weights", "schedule", "accumulation", "clipping", "penalty", "sampling", "augmentation", "early stopping", "best weights", "averaging",
         "parameters",
     ]
 
@@ -43,6 +43,14 @@ public struct RunSettings: Hashable, Sendable, Codable {
     }
 
     public init() {}
+
+    /// The command for a shell, which takes some characters for something else.
+    var commandLine: String {
+        command.map { word in
+            let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_=+,.:/@%".contains($0) }
+            return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+        }.joined(separator: " ")
+    }
 }
 
 /// The data of a run, and what is remarkable about them.

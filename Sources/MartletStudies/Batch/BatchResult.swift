@@ -10,7 +10,7 @@ public struct BatchResult: StudyResult {
     public var page: Page {
         var page = Page("Martlet study: the batch size")
         page.paragraph("Layers of \(study.widths.map(String.init).joined(separator: " and ")) with \(study.activation) on \(data). The gradients are those after \(study.epochsBefore) epoch\(study.epochsBefore == 1 ? "" : "s") of training; their noise falls as 1 / batch.")
-        page.table(table)
+        page.table(table.withoutEmptyColumns)
         let sizes = cases.map { Double($0.size) }
         func chart(_ title: String, _ label: String, _ series: [LineChart.Series]) -> LineChart {
             LineChart(title, x: "batch", y: label, series, isLogX: true, isLogY: true, xTicks: sizes)

@@ -11,7 +11,7 @@ public struct InitialisationResult: StudyResult {
     public var page: Page {
         var page = Page("Martlet study: first weights")
         page.paragraph("\(study.layers) layers of \(study.width) with \(study.activation) on \(data): what each layer gives before training, what gradients come back to it, and how the network learns with \(study.optimizer.rule.name) at \(short(study.optimizer.learningRate)).")
-        page.table(table)
+        page.table(table.withoutEmptyColumns)
         for batchNorm in [false, true] {
             let own = cases.filter { $0.batchNorm == batchNorm }
             let runs = own.map { (name: $0.scheme.name, epochs: $0.epochs) }

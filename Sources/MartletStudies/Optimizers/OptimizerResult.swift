@@ -11,7 +11,7 @@ public struct OptimizerResult: StudyResult {
     public var page: Page {
         var page = Page("Martlet study: optimizers")
         page.paragraph("The ways of optimizers down two surfaces, by steps of the same kernels as in training, and how they learn \(data) at their usual learning rates. The cross marks the minimum.")
-        page.table(table)
+        page.table(table.withoutEmptyColumns)
         for surface in Surface.allCases {
             let own = descents[surface] ?? []
             page.heading(surface.title)
@@ -27,7 +27,7 @@ public struct OptimizerResult: StudyResult {
             ])
             page.charts(own.map { contours("\($0.optimizer) alone", surface, [$0]) })
         }
-        page.heading(data)
+        page.heading("Learning \(data)")
         let runs = self.curves.map { (name: $0.optimizer, epochs: $0.epochs) }
         page.charts([
             LineChart("Training loss", x: "epoch", y: "loss", MartletStudies.curves(runs) { $0.train.loss }, isLogY: true),

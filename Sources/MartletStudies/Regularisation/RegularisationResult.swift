@@ -15,7 +15,7 @@ public struct RegularisationResult: StudyResult {
     public var page: Page {
         var page = Page("Martlet study: weight decay and dropout")
         page.paragraph("Layers of \(study.widths.map(String.init).joined(separator: " and ")) with \(study.activation) on \(samples) samples of \(data). Accuracies are measured without dropout. Weight decay is decoupled (AdamW): after each step, weights lose that share of themselves.")
-        page.table(table)
+        page.table(table.withoutEmptyColumns)
         let decayed = named(cases.filter { $0.dropout == 0 })
         let plainAndDropped = cases.filter { $0.dropout > 0 || $0.weightDecay == 0 }
         let dropped = named(plainAndDropped)
@@ -27,13 +27,11 @@ public struct RegularisationResult: StudyResult {
         page.charts([
             LineChart("Test accuracy, with weight decay", x: "epoch", y: "", curves(decayed) { $0.test?.accuracy }),
             LineChart("Test accuracy, with dropout", x: "epoch", y: "", curves(dropped) { $0.test?.accuracy }),
+            LineChart("Accuracy when units are removed", x: "share of each hidden layer's units removed", y: "test accuracy", removals),
             LineChart("Test loss, with weight decay", x: "epoch", y: "", curves(decayed) { $0.test?.loss }, isLogY: true),
             LineChart("Test loss, with dropout", x: "epoch", y: "", curves(dropped) { $0.test?.loss }, isLogY: true),
-        ])
-        page.charts([
             LineChart("Loss on the training samples, with weight decay", x: "epoch", y: "", curves(decayed) { $0.validation?.loss }, isLogY: true),
             LineChart("Loss on the training samples, with dropout", x: "epoch", y: "", curves(dropped) { $0.validation?.loss }, isLogY: true),
-            LineChart("Accuracy when units are removed", x: "share of each hidden layer's units removed", y: "test accuracy", removals),
         ])
         return page
     }
@@ -45,11 +43,11 @@ public struct RegularisationResult: StudyResult {
     public var table: Table {
         let shares = study.removed.filter { $0 > 0 }
         return Table(
-            ["weight decay", "dropout", "training accuracy", "test accuracy", "gap", "training loss", "test loss"] + shares.map { "without \(percent($0))" },
+            ["weight decay", "dropout", "training accuracy", "test accuracy", "gap", "training loss", "test loss"] + shares.map { "without \(short(100 * $0)) %" },
             cases.map { item in
                 let last = item.epochs.last
                 let measured: [String] = [
-                    short(item.weightDecay), "\(item.dropout)", percent(last?.validation?.accuracy), percent(last?.test?.accuracy),
+                    short(item.weightDecay), short(Double(item.dropout)), percent(last?.validation?.accuracy), percent(last?.test?.accuracy),
                     percent(item.gap), digits(last?.validation?.loss), digits(last?.test?.loss),
                 ]
                 let removed = zip(study.removed, item.afterRemoval).filter { $0.0 > 0 }.map { percent($0.1) }

@@ -9,7 +9,7 @@ import MartletTraining
 public struct RegularisationStudy: Sendable {
     /// Training samples.
     public var samples = 200
-    public var decays = [0, 1e-4, 1e-3, 1e-2, 1e-1]
+    public var decays = [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2]
     public var dropouts: [Float] = [0, 0.25, 0.5, 0.75]
     /// Units that are removed at test time.
     public var removed = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]

@@ -47,9 +47,8 @@ struct StudyOptions: ParsableArguments {
             if output.json {
                 for row in result.json { Terminal.result(row) }
             } else {
-                let table = result.table
-                let shown = table.columns.indices.filter { column in table.rows.contains { !$0[column].isEmpty } }
-                Terminal.result(Format.table([shown.map { table.columns[$0] }] + table.rows.map { row in shown.map { row[$0] } }))
+                let table = result.table.withoutEmptyColumns
+                Terminal.result(Format.table([table.columns] + table.rows))
             }
         }
     }

@@ -7,7 +7,7 @@ struct StudyRegularisationCommand: ParsableCommand {
         commandName: "regularisation", abstract: "Weight decay and dropout on a small training set, and accuracy when units are removed.")
 
     @Option(help: "Training samples.") var samples = 200
-    @Option(help: ArgumentHelp("Shares that weights lose in a step, with commas.", valueName: "list")) var decays = "0,1e-4,1e-3,1e-2,1e-1"
+    @Option(help: ArgumentHelp("Shares that weights lose in a step, with commas.", valueName: "list")) var decays = "0,1e-4,3e-4,1e-3,3e-3,1e-2"
     @Option(help: ArgumentHelp("From 0 to below 1, with commas.", valueName: "list")) var dropouts = "0,0.25,0.5,0.75"
     @Option(help: "Epochs under each.") var epochs = 60
     @OptionGroup var options: StudyOptions

@@ -1,18 +1,21 @@
 // The matrix product with an epilogue, for processors with vector registers and caches.
 //
-// One work-item computes a tile of TILE_ROWS x TILE_COLUMNS outputs, at most 8 rows of it in registers at a time.
-// Global size (tiles down, tiles across, products), work-groups of one. No local memory. For each product `factors` has the
-// places of its left and its right factor behind the offsets; results are one after the other, and the epilogue's
-// matrix has the rows of all.
+// One work-item computes a tile of TILE_ROWS x TILE_COLUMNS outputs, PASS_ROWS of it in registers at a time: all, or 8 of 16.
+// Global size (tiles down, tiles across, products), or with sweeps_across (tiles across, tiles down, products); work-groups of
+// one. No local memory. For each product `factors` has the places of its left and its right factor behind the offsets;
+// results are one after the other, and the epilogue's matrix has the rows of all.
 //
 // Left: the factor whose elements are broadcast; element (i, k) lies at i * left_stride + k * left_inner_stride.
 // left_rows is at least 1; rows beyond the last are computed as copies of it, and not stored.
 // Right: the factor that is read in vectors; element (k, j) of tile t lies at t * right_tile + k * right_stride + j.
 // Where it lies as it is, right_tile is TILE_COLUMNS and right_columns are the columns that there are, at least as
 // many: the last tile begins early enough to end with them, and stores only what is new. See pack.cl for panels.
+// NARROW 1: right lies as it is, its rows have right_stride elements, fewer than the tile's one vector, and right_columns is 16:
+// what is read beyond a row is not stored, and beyond the last row nothing is read.
 //
 // TURNED 0: left is A and right is B.
 // TURNED 1: left is B transposed and right is A transposed; a tile is turned when it is stored. TILE_ROWS is 16.
+// The host declares the sizes that there are in Variants/MatmulVariant.swift; bits do not depend on them.
 //
 // Order: k is cut into segments of segment_length; each is one chain of fused multiply-adds from zero in increasing k,
 // and the segments' sums are added in order.
@@ -31,24 +34,30 @@
 #define TURNED 0
 #endif
 
+#ifndef NARROW
+#define NARROW 0
+#endif
+
 #define TILE_COLUMNS (16 * TILE_VECTORS)
-#define PASS_ROWS (TILE_ROWS < 8 ? TILE_ROWS : 8)
+#define PASS_ROWS (TILE_ROWS == 16 ? 8 : TILE_ROWS)
 // Vectors to a row of a tile in memory, with room for reading it from a shift on.
 #define PITCH (2 * TILE_VECTORS)
 
 __kernel void matmul(
     const __global float *left, uint left_offset, uint left_rows, uint left_stride, uint left_inner_stride,
     const __global float *right, uint right_offset, uint right_columns, uint right_stride,
-    uint right_tile, uint inner, uint segment_length,
+    uint right_tile, uint inner, uint segment_length, uint sweeps_across,
     __global float *result, uint result_offset, uint rows, uint columns, const __global uint *factors,
     const __global martlet_step *step MARTLET_EXPRESSION_PARAMETERS) {
-    uint first_left = get_global_id(0) * TILE_ROWS;
-    uint first_right = get_global_id(1) * TILE_COLUMNS;
+    uint tile_down = sweeps_across ? get_global_id(1) : get_global_id(0);
+    uint tile_across = sweeps_across ? get_global_id(0) : get_global_id(1);
+    uint first_left = tile_down * TILE_ROWS;
+    uint first_right = tile_across * TILE_COLUMNS;
     // How many columns before its place the last tile begins.
     uint shift = first_right - min(first_right, right_columns - TILE_COLUMNS);
     uint product = get_global_id(2);
     left += left_offset + factors[2u * product];
-    right += right_offset + factors[2u * product + 1u] + (size_t)get_global_id(1) * right_tile - shift;
+    right += right_offset + factors[2u * product + 1u] + (size_t)tile_across * right_tile - shift;
     result += result_offset;
 
     float16 tile[TILE_ROWS * PITCH];
@@ -74,8 +83,13 @@ __kernel void matmul(
 #pragma unroll 1
             for (size_t k = (size_t)first_inner * left_inner_stride; k < end; k += left_inner_stride) {
                 float16 r[TILE_VECTORS];
+#if NARROW
+                bool is_inside = (size_t)(row_of_right - right) + 16u <= (size_t)inner * right_stride;
+                r[0] = is_inside ? vload16(0, row_of_right) : martlet_load(row_of_right, right_stride);
+#else
 #pragma unroll
                 for (uint v = 0u; v < TILE_VECTORS; ++v) r[v] = vload16(v, row_of_right);
+#endif
 #pragma unroll
                 for (uint i = 0u; i < PASS_ROWS; ++i) {
                     float16 l = (float16)(rows_of_left[i][k]);

@@ -1,8 +1,9 @@
 // A tile of a product of two factors, computed by a work-group of 16 x 16 work-items. OpenCL C alone.
 //
-// The tile has TILE_ROWS x TILE_COLUMNS outputs, ROWS_PER_ITEM x COLUMNS_PER_ITEM (1, 2 or 4 each) to a work-item: row
+// The tile has TILE_ROWS x TILE_COLUMNS outputs, ROWS_PER_ITEM x COLUMNS_PER_ITEM (1, 2, 4 or 8 each) to a work-item: row
 // down + 16 * i and column across + 16 * j, where across and down are its places in the group. The factors pass through
-// local memory DEPTH places of k at a time: k by k, with a pitch that lets columns be written to all banks at once.
+// local memory DEPTH (8, 16 or 32) places of k at a time: k by k, with a pitch that lets columns be written to all banks at
+// once.
 //
 // Order: every output is one chain of fused multiply-adds in increasing k.
 
@@ -15,7 +16,9 @@
 #ifndef COLUMNS_PER_ITEM
 #define COLUMNS_PER_ITEM 4
 #endif
-#define DEPTH 16u
+#ifndef DEPTH
+#define DEPTH 16
+#endif
 #define GROUP 16u
 #define TILE_ROWS (GROUP * ROWS_PER_ITEM)
 #define TILE_COLUMNS (GROUP * COLUMNS_PER_ITEM)

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Writes the text of every file of `Kernels/` that an OpenCL device compiles into a Swift file, so that a program needs
-/// no files at run time and adding a kernel is adding its file.
+/// Writes the text of every file of `Kernels/` that an OpenCL device compiles, and what is known of the speed of their
+/// variants, into a Swift file, so that a program needs no files at run time and adding a kernel is adding its file.
 ///
 /// String literals, since they cost nothing: 120 KB compile in a fraction of a second. (`.embedInCode` makes arrays of
 /// bytes, which take the compiler 20 seconds, and `#embed` needs a list that somebody writes: a plugin's C is experimental.)
@@ -10,7 +10,7 @@ import PackagePlugin
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         let folder = context.package.directoryURL.appending(path: "Kernels")
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path(percentEncoded: false))
-            .filter { $0.hasSuffix(".cl") || ($0.hasSuffix(".h") && $0.contains("/")) }
+            .filter { $0.hasSuffix(".cl") || $0.hasSuffix(".tuning") || ($0.hasSuffix(".h") && $0.contains("/")) }
             .sorted()
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedKernels.swift")
         return [

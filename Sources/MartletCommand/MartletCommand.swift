@@ -13,8 +13,9 @@ struct MartletCommand: ParsableCommand {
         subcommands: [
             TrainCommand.self, SearchCommand.self, EnsembleCommand.self, EvaluateCommand.self, PredictCommand.self, ShowCommand.self,
             CompareCommand.self, DiagnoseCommand.self, StudyCommand.self, SummaryCommand.self, PlanCommand.self, ProfileCommand.self,
-            CheckCommand.self, GradcheckCommand.self, RateFinderCommand.self, BenchCommand.self,
+            CheckCommand.self, GradcheckCommand.self, RateFinderCommand.self, BenchCommand.self, TuneCommand.self,
             DevicesCommand.self, DoctorCommand.self, OperationsCommand.self, ZooCommand.self, FirstStepCommand.self,
+            TuneCandidateCommand.self,
         ])
 
     static func main() { main(joiningNegativeNumbers(CommandLine.arguments.dropFirst())) }

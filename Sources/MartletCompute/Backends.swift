@@ -33,6 +33,7 @@ public enum Backends {
         var reason = choice.reason
         if !verdict.keepsTheContract { reason += "; bits may differ from other devices: \(verdict)" }
         if !device.quarantine.isEmpty { reason += "; quarantined, so that others take their place: \(device.quarantine.summary)" }
+        if let problem = device.tuning.problem { reason += "; \(problem), and is not used" }
         return Opened(device: device, reason: reason)
     }
 }

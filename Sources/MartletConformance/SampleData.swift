@@ -11,6 +11,11 @@ public struct SampleData: Sendable {
     /// What the operation reads of a step: seed, number and the like.
     public let step: StepParameters
 
+    /// Other values than a sample's own.
+    package init(operands: [HostArray], results: [HostArray], step: StepParameters = StepParameters()) {
+        (self.operands, self.results, self.step) = (operands, results, step)
+    }
+
     /// Draws the values of a sample, by a seed that its label gives.
     public init(_ sample: Sample, resultTypes: [TensorType]) {
         // FNV-1a of the label, so that no two samples draw the same numbers.

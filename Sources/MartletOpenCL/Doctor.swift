@@ -25,6 +25,7 @@ public enum Doctor {
         for device in inventory.devices {
             report.addDevice(device, probe)
             report.addQuarantine(Quarantine(of: device, in: cache), of: device)
+            if device.usable { report.addTuning(of: device, cache) }
         }
         report.addCache(cache)
         return report

@@ -11,8 +11,8 @@ public final class OpenCLDevice: Device {
     /// What takes those of the other class instead.
     public let quarantine: Quarantine
     let programs: ProgramLibrary
-    /// The size of tile for every convolution; nil for what suits each.
-    let convolutionTile: ConvolutionTile?
+    /// Which variants of kernels it takes.
+    package let tuning: Tuning
     /// Whether something was launched for the first time since programs were last saved.
     let hasNewLaunches = Atomic<Bool>(false)
 
@@ -21,7 +21,7 @@ public final class OpenCLDevice: Device {
     public var name: String { "OpenCL \(context.device.address) \(context.device.name) (\(context.device.platformName))" }
     public var largestBuffer: Int { context.device.largestAllocation }
 
-    /// Opens a device.
+    /// Opens a device, with the kernels that were tuned for it.
     /// - Parameter deviceClass: which kernels to use, quarantined or not; by default what `MARTLET_OPENCL_CLASS` says, else what
     ///   suits the device and is not quarantined.
     /// - Throws: `DeviceError.unavailable`, also where kernels of both classes are quarantined; `DeviceError.call`;
@@ -35,28 +35,34 @@ public final class OpenCLDevice: Device {
         try self.init(context, deviceClass: deviceClass, quarantines: .shared)
     }
 
-    /// The same with quarantines from anywhere.
+    /// The same with quarantines, and what was tuned, from anywhere.
     package convenience init(_ context: OpenCLContext, deviceClass: DeviceClass?, quarantines: ProgramCache) throws(DeviceError) {
+        func tuning(_ deviceClass: DeviceClass) -> Tuning { .known(of: DeviceTraits(context.device, deviceClass), in: quarantines) }
         if let asked = if let deviceClass { deviceClass } else { try DeviceClass.asked() } {
-            self.init(context, deviceClass: asked, Quarantine(), convolutionTile: nil)
+            self.init(context, deviceClass: asked, Quarantine(), tuning(asked), .shared)
         } else {
             let (usual, quarantine) = (try DeviceClass(context.device), Quarantine(of: context.device, in: quarantines))
             try quarantine.requireKernels(on: context.device, usually: usual, from: quarantines)
-            self.init(context, deviceClass: usual, quarantine, convolutionTile: nil)
+            self.init(context, deviceClass: usual, quarantine, tuning(usual), .shared)
         }
     }
 
-    /// A device whose convolutions all have tiles of one size, unless that is nil.
-    package convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass, convolutionTile: ConvolutionTile?) throws(DeviceError) {
-        self.init(try OpenCLContext(device), deviceClass: deviceClass, Quarantine(), convolutionTile: convolutionTile)
+    /// A device that takes the variants it is told to.
+    package convenience init(_ device: OpenCLDeviceInfo, deviceClass: DeviceClass, tuning: Tuning) throws(DeviceError) {
+        self.init(try OpenCLContext(device), deviceClass: deviceClass, tuning: tuning)
     }
 
-    private init(_ context: OpenCLContext, deviceClass: DeviceClass, _ quarantine: Quarantine, convolutionTile: ConvolutionTile?) {
+    /// - Parameter cache: of compiled programs.
+    package convenience init(_ context: OpenCLContext, deviceClass: DeviceClass, tuning: Tuning, cache: ProgramCache = .shared) {
+        self.init(context, deviceClass: deviceClass, Quarantine(), tuning, cache)
+    }
+
+    private init(_ context: OpenCLContext, deviceClass: DeviceClass, _ quarantine: Quarantine, _ tuning: Tuning, _ cache: ProgramCache) {
         self.context = context
         self.deviceClass = deviceClass
         self.quarantine = quarantine
-        self.convolutionTile = convolutionTile
-        programs = ProgramLibrary(context)
+        self.tuning = tuning
+        programs = ProgramLibrary(context, cache)
         launchEvery(everyOperation)
     }
 
@@ -95,7 +101,7 @@ public final class OpenCLDevice: Device {
 
     /// For a program's binary PoCL compiles its kernels once more, which doubles the time to the first step (3 of 8 seconds of
     /// an MLP's): it is asked when the device is let go. Whoever ends before that has PoCL's own cache.
-    private var savesLate: Bool { context.device.platformName == "Portable Computing Language" }
+    private var savesLate: Bool { context.device.isPoCL }
 
     /// A driver that compiles at the first launch has more to store after it.
     func saveNewPrograms() {

@@ -59,6 +59,7 @@ public struct OpenCLDeviceInfo: Hashable, Sendable, Codable {
     /// The GPU bit is set and the CPU bit is not.
     public var isGPU: Bool { kinds.contains(.gpu) && !kinds.contains(.cpu) }
     public var isCPU: Bool { kinds.contains(.cpu) }
+    package var isPoCL: Bool { platformName == "Portable Computing Language" }
     /// It can compile kernels now.
     public var usable: Bool { available && compilerAvailable }
 

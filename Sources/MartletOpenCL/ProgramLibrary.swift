@@ -4,6 +4,7 @@ import Synchronization
 /// The programs of a device, each built once however many plans launch it.
 final class ProgramLibrary: Sendable {
     private let context: OpenCLContext
+    private let cache: ProgramCache
     private let contents = Mutex(Contents())
 
     private struct Contents {
@@ -12,13 +13,14 @@ final class ProgramLibrary: Sendable {
         var unsaved: [OpenCLProgram] = []
     }
 
-    init(_ context: OpenCLContext) { self.context = context }
+    init(_ context: OpenCLContext, _ cache: ProgramCache) { (self.context, self.cache) = (context, cache) }
 
     func program(_ source: KernelSource) throws(DeviceError) -> OpenCLProgram {
         try contents.withLock { (contents) throws(DeviceError) in
             if let program = contents.programs[source] { return program }
             let program = try OpenCLProgram(
-                context, name: source.file, source: source.text(), options: context.device.buildOptions + source.options)
+                context, name: source.file, source: source.text(), options: context.device.buildOptions + source.options,
+                cache: cache)
             contents.programs[source] = program
             if program.origin == .source { contents.unsaved.append(program) }
             return program

@@ -13,12 +13,12 @@ private func embedded() -> [String: String] {
     @Test func everyFileIsEmbeddedAsItStands() throws {
         let manager = FileManager.default
         let kernels = try manager.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".cl") }
-        let headers = try ["OpenCL", "Shared"].flatMap { subfolder in
+        let others = try [("OpenCL", ".h"), ("Shared", ".h"), ("Tuning", ".tuning")].flatMap { subfolder, suffix in
             try manager.contentsOfDirectory(atPath: folder.appending(path: subfolder).path)
-                .filter { $0.hasSuffix(".h") }.map { "\(subfolder)/\($0)" }
+                .filter { $0.hasSuffix(suffix) }.map { "\(subfolder)/\($0)" }
         }
         let texts = embedded()
-        #expect(Set(texts.keys) == Set(kernels + headers), "the plugin EmbedKernels does not see every file")
+        #expect(Set(texts.keys) == Set(kernels + others), "the plugin EmbedKernels does not see every file")
         for (name, text) in texts {
             let file = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
             #expect(file == text, "\(name) was edited, but the program was not built again")

@@ -14,19 +14,27 @@ final class ChildProcess {
 
     private let process: pid_t
     private let output: Int32
+    private let hasOwnGroup: Bool
     private var isDone = false
 
-    /// - Parameter environment: what is changed in this process's own.
-    init(_ arguments: [String], environment: [String: String]) throws(Failure) {
+    /// - Parameters:
+    ///   - environment: what is changed in this process's own.
+    ///   - ownGroup: whether it leads a process group: then Ctrl-C does not reach it, and what it has started ends with it.
+    init(_ arguments: [String], environment: [String: String] = [:], ownGroup: Bool = false) throws(Failure) {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Failure(description: "no pipe can be had") }
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
         #else
             var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
         #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        if ownGroup { posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         posix_spawn_file_actions_addclose(&actions, ends[0])
         posix_spawn_file_actions_addclose(&actions, ends[1])
@@ -45,13 +53,13 @@ final class ChildProcess {
         var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
         defer { for pointer in pointers + settings { free(pointer) } }
         var process = pid_t()
-        let status = posix_spawn(&process, path, &actions, nil, &pointers, &settings)
+        let status = posix_spawn(&process, path, &actions, &attributes, &pointers, &settings)
         close(ends[1])
         guard status == 0 else {
             close(ends[0])
             throw Failure(description: "\(path) cannot be started: \(String(cString: strerror(status)))")
         }
-        (self.process, output) = (process, ends[0])
+        (self.process, output, hasOwnGroup) = (process, ends[0], ownGroup)
     }
 
     deinit { if !isDone { end() } }
@@ -79,6 +87,41 @@ final class ChildProcess {
     func finish() throws(Failure) {
         let status = end()
         guard status == 0 else { throw Failure(description: "the child process ended with status \(status)") }
+    }
+
+    /// How it ended, and all that it wrote.
+    enum Ending {
+        case exited(Int32, output: String)
+        case signalled(Int32)
+        /// It was ended, for the time was over or nobody wanted it any more.
+        case tooLong, stopped
+    }
+
+    /// Waits for its end, which is forced after so many seconds.
+    func ending(within seconds: Double, shouldStop: () -> Bool) -> Ending {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(seconds)
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            if shouldStop() { return forced(.stopped) }
+            if clock.now > deadline { return forced(.tooLong) }
+            var descriptor = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+            guard poll(&descriptor, 1, 50) > 0 else { continue }
+            let count = read(output, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        let status = end()
+        let signal = status & 0x7F
+        return signal == 0 ? .exited(status >> 8 & 0xFF, output: String(decoding: bytes, as: UTF8.self)) : .signalled(signal)
+    }
+
+    private func forced(_ ending: Ending) -> Ending {
+        kill(hasOwnGroup ? -process : process, SIGKILL)
+        end()
+        return ending
     }
 
     @discardableResult private func end() -> Int32 {

@@ -58,11 +58,21 @@ extension OpenCLDeviceInfo {
              units        \(computeUnits) compute units, work-groups up to \(largestWorkGroup)
              types        fp64 \(fp64 ? "yes" : "no"), fp16 \(fp16 ? "yes" : "no")
              numerics     \(verdict)
+             tuning       \(tuning()?.summary ?? "unknown")
         """ + (quarantine.isEmpty ? "" : "\n     quarantine   \(quarantine.summary)")
     }
 
     fileprivate func json(_ verdict: String) throws -> [JSONValue.Member] {
         let fields = try JSONValue(encoding: self)
-        return [.init("selection", .string("opencl:\(address)")), .init("verdict", .string(verdict)), quarantine.json] + (fields.members ?? [])
+        let tuning = self.tuning()
+        let quarantined = (tuning?.file?.quarantined ?? []).map { task, variant, reason in
+            JSONValue.object([
+                .init("task", .string(task)), .init("variant", .string(variant)), .init("reason", .string(reason)),
+            ])
+        }
+        return [
+            .init("selection", .string("opencl:\(address)")), .init("verdict", .string(verdict)), quarantine.json,
+            .init("tuning", (tuning?.summary).map { .string($0) } ?? .null), .init("quarantinedVariants", .array(quarantined)),
+        ] + (fields.members ?? [])
     }
 }

@@ -1,10 +1,14 @@
 import ArgumentParser
 import Martlet
+import MartletOpenCL
 
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Shows the launches of a training step and where its values lie.",
-        discussion: "Takes the options of train but those that write files; no device is opened.")
+        discussion: """
+            Takes the options of train but those that write files. No device is opened, unless --backend names one: then the \
+            variant of each product and convolution is shown, and why that is taken (martlet tune).
+            """)
 
     @Flag(help: "Every launch with its operation, shapes, flops and bytes, and the map of the workspace.")
     var explain = false
@@ -15,6 +19,9 @@ struct PlanCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The largest buffer of the device, in bytes. Default: no limit.", valueName: "bytes"))
     var largestBuffer: Int?
+
+    @Option(help: ArgumentHelp("With --explain or --json: show which variants of kernels this OpenCL device takes.", valueName: "backend"))
+    var backend: String?
 
     @OptionGroup(title: "Data") var data: DataOptions
     @OptionGroup(title: "Model") var model: ModelOptions
@@ -38,9 +45,10 @@ struct PlanCommand: ParsableCommand {
                 passes: Set(Pass.allCases.filter { !without.contains($0.rawValue) }), largestBuffer: largestBuffer ?? .max,
                 augmentation: setup.options.augmentation, penalty: setup.options.penalty, decaysAll: setup.decaysAll,
                 accumulation: setup.options.accumulation, rules: setup.options.parameters)
-            if output.json { return plan.printJSON() }
+            let device = try openedDevice()
+            if output.json { return plan.printJSON(device) }
             if explain {
-                Terminal.result(plan.launchTable)
+                Terminal.result(plan.launchTable(device))
                 Terminal.result("\n" + plan.arenaMap)
             }
             Terminal.result((explain ? "\n" : "") + plan.summary(parameters: setup.model.parameterCount, batch: setup.options.batchSize))
@@ -48,15 +56,30 @@ struct PlanCommand: ParsableCommand {
     }
 }
 
+extension PlanCommand {
+    /// The device whose kernels are to be shown.
+    private func openedDevice() throws -> OpenCLDevice? {
+        guard let backend else { return nil }
+        guard let device = try Backends.open(try BackendSelection(parsing: backend)).device as? OpenCLDevice else {
+            throw TrainingError.badOption("--backend of plan takes an OpenCL device, whose kernels have variants; not '\(backend)'")
+        }
+        return device
+    }
+}
+
 extension Plan {
-    fileprivate var launchTable: String {
-        let rows = lines.map { line in
-            [
+    fileprivate func launchTable(_ device: OpenCLDevice?) -> String {
+        let rows = zip(lines, program.launches).map { line, launch in
+            let variant = device.map { device in
+                [device.variant(for: launch).map { "\($0.name), \($0.origin.rawValue)" } ?? ""]
+            }
+            return [
                 "\(line.number)", line.label, line.operation, line.operands.joined(separator: ", "),
                 line.results.joined(separator: ", "), Format.count(Double(line.flops)), Format.bytes(line.bytes),
-            ]
+            ] + (variant ?? [])
         }
-        return Format.table([["launch", "of", "operation", "reads", "writes", "flops", "bytes"]] + rows, left: [1, 2, 3, 4])
+        let heading = ["launch", "of", "operation", "reads", "writes", "flops", "bytes"] + (device == nil ? [] : ["variant"])
+        return Format.table([heading] + rows, left: [1, 2, 3, 4, 7])
     }
 
     /// Each intermediate value: where it lies and during which launches.
@@ -80,14 +103,19 @@ extension Plan {
             """
     }
 
-    fileprivate func printJSON() {
-        for line in lines {
+    fileprivate func printJSON(_ device: OpenCLDevice?) {
+        for (line, launch) in zip(lines, program.launches) {
+            let variant = device?.variant(for: launch)
+            let kernels: [JSONValue.Member] = device == nil ? [] : [
+                .init("variant", variant.map { .string($0.name) } ?? .null),
+                .init("variantOrigin", variant.map { .string($0.origin.rawValue) } ?? .null),
+            ]
             Terminal.result([
                 .init("launch", .integer(line.number)), .init("label", .string(line.label)),
                 .init("operation", .string(line.operation)), .init("operands", .array(line.operands.map(JSONValue.string))),
                 .init("results", .array(line.results.map(JSONValue.string))), .init("flops", .integer(line.flops)),
                 .init("bytes", .integer(line.bytes)),
-            ])
+            ] + kernels)
         }
         let (flops, bytes) = cost
         Terminal.result([

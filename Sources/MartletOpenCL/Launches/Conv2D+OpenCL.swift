@@ -9,9 +9,11 @@ extension Conv2D: OpenCLOperation {
         let extra = launch.operands.dropFirst(2)
         let expression = ExpressionSource(
             epilogue, [nil] + extra.map { Optional($0.type.shape) }, whole: shape, split: shape.rank - 1)
-        if builder.suitsTiles(extents, columns: extents.groupOutputChannels) {
-            builder.addTiles(PixelProduct(launch: launch, extents: extents, isGradient: false, epilogue: expression))
-            return
+        let product = PixelProduct(launch: launch, extents: extents, isGradient: false, epilogue: expression)
+        switch builder.variant(for: ConvolutionTask(.forward, extents)) {
+        case .plain: break
+        case .registers(let tile): return builder.registerTiles(product, tile)
+        case .groups(let tile): return builder.groupTiles(product, tile)
         }
         let pixels = shape.elementCount / extents.outputChannels
         let columns = extents.outputChannels / extents.kernelGroups

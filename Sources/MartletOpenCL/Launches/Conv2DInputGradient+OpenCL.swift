@@ -9,9 +9,11 @@ extension Conv2DInputGradient: OpenCLOperation {
         let extra = launch.operands.dropFirst(2)
         let expression = ExpressionSource(
             epilogue, [nil] + extra.map { Optional($0.type.shape) }, whole: shape, split: shape.rank - 1)
-        if builder.suitsTiles(extents, columns: extents.groupChannels) {
-            builder.addTiles(PixelProduct(launch: launch, extents: extents, isGradient: true, epilogue: expression))
-            return
+        let product = PixelProduct(launch: launch, extents: extents, isGradient: true, epilogue: expression)
+        switch builder.variant(for: ConvolutionTask(.inputGradient, extents)) {
+        case .plain: break
+        case .registers(let tile): return builder.registerTiles(product, tile)
+        case .groups(let tile): return builder.groupTiles(product, tile)
         }
         let source = KernelSource(
             "conv2d_input_gradient.cl", defines: [builder.width, extents.depthwise], expression: expression)

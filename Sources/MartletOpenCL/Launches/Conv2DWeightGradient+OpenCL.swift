@@ -24,14 +24,13 @@ extension Conv2DWeightGradient: OpenCLOperation {
 }
 
 extension LaunchBuilder {
-    /// The sums of the segments in tiles; false where those do not suit.
+    /// The sums of the segments in tiles; false where those are not taken.
     fileprivate mutating func addTiles(of extents: ConvolutionExtents, _ arguments: [KernelArgument]) -> Bool {
-        guard suitsTiles(extents, columns: extents.groupOutputChannels) else { return false }
         let (window, channels, outputs) = (extents.window, extents.groupChannels, extents.groupOutputChannels)
-        switch deviceClass {
-        case .cpu:
+        switch variant(for: ConvolutionTask(.weightGradient, extents)) {
+        case .plain: return false
+        case .registers(var tile):
             let rows = window.width.size * channels
-            var tile = convolutionTile(rows: rows, columns: outputs)
             // As even as can be, and no wider than a group.
             tile.rows = tiles(rows, of: tiles(rows, of: tile.rows))
             tile.columns = min(tile.columns, max(1, outputs / 16))
@@ -42,9 +41,8 @@ extension LaunchBuilder {
                     window.height.size * tiles(rows, of: tile.rows), extents.groups * tiles(outputs, of: 16 * tile.columns),
                     extents.segments),
                 local: NDRange(1, 1, 1))
-        case .gpu:
+        case .groups(let tile):
             let rows = window.count * channels
-            let tile = convolutionTile(rows: rows, columns: outputs)
             launch(
                 KernelSource("conv2d_weight_groups.cl", defines: tile.group), "conv2d_weight_groups", arguments,
                 global: NDRange(

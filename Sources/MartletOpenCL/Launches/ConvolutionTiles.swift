@@ -23,22 +23,9 @@ struct PixelProduct {
 }
 
 extension LaunchBuilder {
-    /// Whether tiles suit a convolution, in groups of so many columns: with fewer, most of a GPU's tile would be idle.
-    func suitsTiles(_ extents: ConvolutionExtents, columns: Int) -> Bool {
-        !extents.isDepthwise && (deviceClass == .cpu || columns >= 4)
-    }
-
-    mutating func addTiles(_ product: PixelProduct) {
-        switch deviceClass {
-        case .cpu: registerTiles(product)
-        case .gpu: groupTiles(product)
-        }
-    }
-
     /// `conv2d_tiles.cl`, over weights packed as panels.
-    private mutating func registerTiles(_ p: PixelProduct) {
+    mutating func registerTiles(_ p: PixelProduct, _ tile: ConvolutionTile) {
         let (taps, groups) = (p.extents.window.count, p.extents.groups)
-        let tile = convolutionTile(rows: p.pixels, columns: p.columns)
         let panels = tiles(p.columns, of: 16 * tile.columns)
         let padded = panels * 16 * tile.columns
         let packed = scratch(groups * taps * p.depth * padded)
@@ -58,8 +45,7 @@ extension LaunchBuilder {
     }
 
     /// `conv2d_groups.cl`.
-    private mutating func groupTiles(_ p: PixelProduct) {
-        let tile = convolutionTile(rows: p.pixels, columns: p.columns)
+    mutating func groupTiles(_ p: PixelProduct, _ tile: ConvolutionTile) {
         launch(
             KernelSource("conv2d_groups.cl", defines: [p.gradient] + tile.group, expression: p.epilogue), "conv2d_groups",
             [

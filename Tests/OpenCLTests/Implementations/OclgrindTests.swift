@@ -21,8 +21,8 @@ import Testing
                     if !isFollowed { for name in ["UNINITIALIZED", "BUILD_OPTIONS"] { unsetenv("OCLGRIND_\(name)") } }
                     let messages = try messagesOfOclgrind {
                         // Work-groups take long: of their tiles the smallest.
-                        let tile = deviceClass == .gpu ? ConvolutionTile.sizes(.gpu).first : nil
-                        var run = OclgrindRun(try OpenCLDevice(info, deviceClass: deviceClass, convolutionTile: tile))
+                        let tuning = Tuning(asked: deviceClass == .gpu ? ["groups-1x1"] : [])
+                        var run = OclgrindRun(try OpenCLDevice(info, deviceClass: deviceClass, tuning: tuning))
                         for operation in everyOperation.types {
                             try run.run(operation, on: cpu) { UnfollowedReads.contain($0, deviceClass) != isFollowed }
                         }

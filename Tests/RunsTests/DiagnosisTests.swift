@@ -76,6 +76,14 @@ import Testing
         #expect(rules(record) == ["learning-rate-too-low"], "\(record.epochs.map(\.train.loss)) \(record.diagnosis())")
     }
 
+    /// A run that is under way and learns well is not creeping.
+    @Test func theFirstEpochsAreHealthy() throws {
+        for epochs in 4...6 {
+            let record = try Runs.record(try Runs.perceptron([64]), .sgd(learningRate: 0.1), epochs: epochs)
+            #expect(record.diagnosis().isEmpty, "\(record.epochs.map(\.train.loss)) \(record.diagnosis())")
+        }
+    }
+
     /// Labels that are partly wrong keep the gradients from coming to rest.
     private func noisyDigits(_ count: Int = 1437) throws -> DataSet {
         let data = Runs.digits.train.subset(Array(0..<count))

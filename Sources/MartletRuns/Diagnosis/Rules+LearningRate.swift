@@ -58,14 +58,14 @@ extension Rule {
         let (before, late) = (Curves.mean(curves.train.dropLast(third).suffix(third)), Curves.mean(curves.train.suffix(third)))
         // It fell fast, and then no further, while the weights are thrown about: what they give for other data changes from
         // epoch to epoch. Of labels that are only hard to tell, the latter is not so.
-        guard early < 0.6 * reference, late > 0.9 * before, late > 0.02 * reference, let jitter = curves.lateJitter, jitter > 0.08
+        guard early < 0.75 * reference, late > 0.9 * before, late > 0.02 * reference, let jitter = curves.lateJitter, jitter > 0.08
         else { return nil }
         return "the training loss fell to \(digits(early)) in \(third) epochs and then stood still (\(digits(before)), then \(digits(late))), while the \(curves.heldOutName) loss strays by \(percent(jitter)) of itself from epoch to epoch"
     }
 
     @Sendable static func creeping(_ curves: Curves) -> String? {
         guard curves.train.count >= 4, swinging(curves) == nil, !beginsBadly(curves), let reference = curves.reference, let first = curves.train.first, let last = curves.train.last,
-            last > 0.5 * min(first, reference)
+            last > 0.75 * min(first, reference)
         else { return nil }
         let middle = curves.train.count / 2
         let falls = (

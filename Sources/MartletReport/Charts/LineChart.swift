@@ -10,19 +10,17 @@ public struct LineChart: Chart {
         public var isDashed = false
         /// Drawn as a background to the others.
         public var isFaint = false
-        /// How far a shaded band reaches below and above each point.
-        public var spread: [Double] = []
         /// Of the page's colours; nil for the next one.
         public var colour: Int?
 
         /// - Parameter hasMarks: nil for marks where the points are few.
         public init(
             _ name: String, _ points: [(x: Double, y: Double)], titles: [String] = [], hasLine: Bool = true,
-            hasMarks: Bool? = nil, isDashed: Bool = false, spread: [Double] = [], colour: Int? = nil
+            hasMarks: Bool? = nil, isDashed: Bool = false, colour: Int? = nil
         ) {
             (self.name, self.points, self.titles, self.hasLine, self.isDashed) = (name, points, titles, hasLine, isDashed)
             self.hasMarks = hasMarks ?? (points.count <= 30)
-            (self.spread, self.colour) = (spread, colour)
+            self.colour = colour
         }
     }
 
@@ -58,14 +56,6 @@ public struct LineChart: Chart {
         guard let lowX = points.map(\.x).min(), let highX = points.map(\.x).max(), var lowY = points.map(\.y).min(),
             var highY = points.map(\.y).max()
         else { return "" }
-        if !isLogY {
-            // Bands are seen whole.
-            for series in series where series.spread.count == series.points.count {
-                for (point, spread) in zip(series.points, series.spread) where isDrawn(point) && spread.isFinite {
-                    (lowY, highY) = (min(lowY, point.y - spread), max(highY, point.y + spread))
-                }
-            }
-        }
         if let yRange { (lowY, highY) = (min(lowY, yRange.lowerBound), max(highY, yRange.upperBound)) }
         var drawing = Drawing(width: 440, height: 270, label: title)
         let frame = Frame(left: 56, right: 430, top: 10, bottom: 232)
@@ -90,11 +80,6 @@ public struct LineChart: Chart {
                 }
             }
             for run in runs where !run.isEmpty {
-                if series.spread.count == series.points.count, run.count > 1 {
-                    let upper = run.map { ($0.x, y.clamped(series.points[$0.place].y + series.spread[$0.place])) }
-                    let lower = run.reversed().map { ($0.x, y.clamped(series.points[$0.place].y - series.spread[$0.place])) }
-                    drawing.polygon(upper + lower, "class=\"f\(colour)\" fill-opacity=\"0.18\"")
-                }
                 if series.hasLine, run.count > 1 {
                     drawing.polyline(run.map { ($0.x, $0.y) }, "class=\"s\(colour)\(series.isFaint ? " faint" : "")\"\(dash)")
                 }

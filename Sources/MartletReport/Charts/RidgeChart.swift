@@ -14,7 +14,7 @@ public struct RidgeChart: Chart {
         let pitch = 22.0, first = 46.0
         let height = first + pitch * Double(drawn.count - 1) + 42
         var drawing = Drawing(width: 440, height: height, label: title)
-        let frame = Frame(left: 66, right: 430, top: 8, bottom: height - 40)
+        let frame = Frame(left: max(66, 12 + 6 * Double(drawn.map(\.name.count).max() ?? 0)), right: 430, top: 8, bottom: height - 40)
         let x = Axis(low, high, from: frame.left, to: frame.right)
         for tick in x.ticks {
             guard let place = x.place(tick) else { continue }

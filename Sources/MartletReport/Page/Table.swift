@@ -15,13 +15,19 @@ public struct Table {
         return Table(kept.map { columns[$0] }, rows.map { row in kept.map { $0 < row.count ? row[$0] : "" } }, marked: marked)
     }
 
+    /// As `short` writes them, percentages, and others.
+    private static func isNumber(_ cell: String) -> Bool {
+        var text = Substring(cell)
+        if text.hasSuffix(" %") { text = text.dropLast(2) } else if let last = text.last, "kMG".contains(last) { text = text.dropLast() }
+        return Double(text.replacing("−", with: "-")) != nil
+    }
+
     public var html: String {
         guard !rows.isEmpty else { return "" }
         // Numbers stand below each other by their last digits.
         let cells = columns.indices.map { column in
             rows.allSatisfy { row in
-                guard column < row.count, let first = row[column].first else { return true }
-                return first.isNumber || first == "−"
+                column >= row.count || row[column].isEmpty || Self.isNumber(row[column])
             } ? "td class=\"n\"" : "td"
         }
         let head = columns.contains { !$0.isEmpty }

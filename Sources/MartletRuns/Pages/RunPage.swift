@@ -27,7 +27,9 @@ public struct RunPage {
 
     private var summary: [String] {
         let settings = run.settings
-        let layers = settings.layers.map { $0.activation ?? $0.kind }.joined(separator: " → ")
+        // Those of a deep network are in the table below.
+        let layers = settings.layers.count > 16
+            ? "\(settings.layers.count) layers" : settings.layers.map { $0.activation ?? $0.kind }.joined(separator: " → ")
         var lines = [
             "\(settings.data.name): \(settings.data.trainCount) training samples, \(settings.parameterCount) parameters; \(settings.optimizer) \(short(settings.learningRate)), batch \(settings.batchSize), seed \(settings.seed)",
             "\(settings.device); begun \(settings.started)", layers,

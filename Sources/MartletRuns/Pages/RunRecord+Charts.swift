@@ -98,28 +98,31 @@ extension RunRecord {
         return series
     }
 
-    /// For each layer how its values are distributed, over time; before them means with deviations.
+    /// For each layer how its values are distributed, over time; before them means and deviations.
     var activationCharts: [any Chart] {
         // A few looks tell how it went.
         let stride = max(1, (statistics.count + 9) / 10)
-        var means: [LineChart.Series] = []
+        var (means, deviations): ([LineChart.Series], [LineChart.Series]) = ([], [])
         var ridges: [RidgeChart] = []
         for layer in statistics.first?.layers ?? [] {
-            var points: [(x: Double, y: Double)] = [], spread: [Double] = []
+            var mean: [(x: Double, y: Double)] = [], deviation = mean
             var shapes: [(name: String, histogram: Histogram)] = []
             for (number, look) in statistics.enumerated() {
                 guard let values = look.layers.first(where: { $0.name == layer.name })?.values else { continue }
-                points.append((look.epoch, values.mean))
-                spread.append(values.deviation.isFinite ? values.deviation : 0)
+                mean.append((look.epoch, values.mean))
+                deviation.append((look.epoch, values.deviation))
                 if number % stride == 0 || number == statistics.count - 1 {
-                    shapes.append((name: "epoch \(short((look.epoch * 100).rounded() / 100))", histogram: values.histogram))
+                    shapes.append((name: "epoch \(short((look.epoch * 10).rounded() / 10))", histogram: values.histogram))
                 }
             }
-            means.append(LineChart.Series(label(layer), points, hasMarks: false, spread: spread))
+            means.append(LineChart.Series(label(layer), mean, hasMarks: false))
+            deviations.append(LineChart.Series(label(layer), deviation, hasMarks: false))
             ridges.append(RidgeChart("Layer \(label(layer))", x: "value", shapes))
         }
-        let moments = LineChart("Mean of each layer's values; the bands are one deviation", x: "epoch", y: "value", means)
-        var charts: [any Chart] = [moments]
+        var charts: [any Chart] = [
+            LineChart("Mean of each layer's values", x: "epoch", y: "mean", means),
+            LineChart("Deviation of each layer's values", x: "epoch", y: "deviation", deviations, isLogY: isWide(deviations)),
+        ]
         for ridge in ridges { charts.append(ridge) }
         return charts
     }

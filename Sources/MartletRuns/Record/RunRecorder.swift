@@ -48,7 +48,7 @@ public final class RunRecorder: Callback {
     private static let share = 0.015
     private static let allowance = Duration.milliseconds(10)
     /// A run keeps the losses of about so many steps.
-    private static let stepLimit = 500
+    private static let stepLimit = 300
     private let stepInterval: Int
 
     /// Looks at the untrained network first.

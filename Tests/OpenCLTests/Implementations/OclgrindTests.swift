@@ -28,6 +28,11 @@ import Testing
                         }
                         try run.runLimits()
                         launched.formUnion(run.kernels)
+                        // Tiles take the place of what few channels have without being asked.
+                        guard deviceClass == .gpu else { return }
+                        var plain = OclgrindRun(try OpenCLDevice(info, deviceClass: .gpu, tuning: Tuning(asked: ["plain"])))
+                        try plain.run(Conv2DInputGradient.self, on: cpu) { UnfollowedReads.contain($0, .gpu) != isFollowed }
+                        launched.formUnion(plain.kernels)
                     }
                     #expect(messages.isEmpty, "\(messages.count) with kernels for \(deviceClass): \(messages.prefix(5).joined())")
                 }

@@ -8,6 +8,9 @@ public struct FieldRange<Value: FieldValue>: Sendable {
     /// What was found, where it is not in the range.
     let refusal: @Sendable (Value) -> String?
 
+    /// - Parameters:
+    ///   - form: the words for it, such as `a number from 0 to 1`.
+    ///   - contains: whether a value is in the range.
     public init(_ form: String, contains: @escaping @Sendable (Value) -> Bool) {
         self.init(form) { contains($0) ? nil : "\($0)" }
     }
@@ -19,6 +22,7 @@ public struct FieldRange<Value: FieldValue>: Sendable {
 }
 
 extension FieldRange where Value == Int {
+    /// From 1 on.
     public static var positive: FieldRange { FieldRange("a whole number of at least 1") { $0 > 0 } }
 }
 
@@ -27,7 +31,9 @@ extension FieldRange where Value == Float {
     public static var share: FieldRange { FieldRange("a number from 0 to 1") { (0...1).contains($0) } }
     /// A share that leaves something.
     public static var properShare: FieldRange { FieldRange("a number of at least 0 and below 1") { $0 >= 0 && $0 < 1 } }
+    /// From 0 on, without infinity and NaN.
     public static var notNegative: FieldRange { FieldRange("a finite number of at least 0") { $0 >= 0 && $0.isFinite } }
+    /// Any number but infinity and NaN.
     public static var finite: FieldRange { FieldRange("a finite number") { $0.isFinite } }
 }
 

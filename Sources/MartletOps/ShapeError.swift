@@ -16,6 +16,10 @@ public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
         (self.operation, self.expected, self.found, value) = (operation, expected, found, nil)
     }
 
+    /// A setting of the operation that is out of its range.
+    /// - Parameters:
+    ///   - expected: what goes behind `expected`, such as `a momentum from 0 to 1`.
+    ///   - value: what was found.
     public init(_ operation: String, expected: String, value: String) {
         (self.operation, self.expected, found, self.value) = (operation, expected, [], value)
     }

@@ -6,6 +6,7 @@ import MartletNN
 public struct Snapshot: Sendable {
     /// After which they were taken, from 1.
     public let epoch: Int
+    /// Every parameter and running statistic with its name, in graph order.
     public let weights: [(name: String, array: HostArray)]
 }
 

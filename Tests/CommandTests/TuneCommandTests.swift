@@ -56,14 +56,14 @@ import Testing
 
     @Test func faultsCostACandidateAndNotTheRun() throws {
         // Neighbours of the usual variant, which are tried in any case.
-        let fault = "wrong=registers-10x1,crash=registers-6x1,hang=registers-4x1"
+        let fault = "wrong=registers-10x1,crash=registers-6x1,hang=registers-8x1-across"
         let tuned = try run("tune", "--backend", "opencl", "--shapes", "6x5x7", "--budget", "60", "--limit", "3", "--json", fault: fault)
         #expect(tuned.status == 0, "\(tuned.err)")
         let row = try #require(tuned.objects().first)
         let reasons = Dictionary(uniqueKeysWithValues: (row["quarantined"]?.array ?? []).map { ($0["variant"]!.string!, $0["reason"]!.string!) })
         #expect(reasons["registers-10x1"]?.contains("on the CPU path") == true, "\(reasons)")
         #expect(reasons["registers-6x1"]?.contains("by signal 6") == true, "\(reasons)")
-        #expect(reasons["registers-4x1"]?.contains("did not end within 3 s") == true, "\(reasons)")
+        #expect(reasons["registers-8x1-across"]?.contains("did not end within 3 s") == true, "\(reasons)")
         #expect(!reasons.keys.contains(row["variant"]?.string ?? ""))
         #expect(try text().contains("registers-10x1 quarantined: "))
         #expect(tuned.err.contains("quarantined: registers-10x1"))

@@ -46,9 +46,9 @@ struct OclgrindRun {
         return (isProduct ? Self.products.map { ($0, true) } : []) + samples.map { ($0, !isSlow && $0.size <= few) }
     }
 
-    /// More than one tile, parts of one, and more than one segment.
+    /// More than one tile, parts of one, rows that are read in vectors, and more than one segment.
     private static let products: [Sample] = {
-        let extents = [(2, 3, 17, false, false), (2, 3, 17, true, true), (65, 2, 1, true, false), (2, 3, 1025, false, true)]
+        let extents = [(2, 3, 17, false, false), (2, 3, 17, true, true), (65, 2, 1, true, false), (4, 8, 20, false, false), (8, 4, 12, true, true), (2, 3, 1025, false, true)]
         return extents.map { m, n, k, transposeA, transposeB in
             Sample(
                 "\(m)x\(n)x\(k) \(transposeA ? "T" : "N")\(transposeB ? "T" : "N")",

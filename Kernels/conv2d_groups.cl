@@ -35,10 +35,9 @@ typedef struct {
     uint tap, channel;
 } martlet_inner;
 
-// What it reads of the source, apart from where a pixel's own begins.
+// What it reads of the source, apart from where a pixel's own begins. Where it reads nothing, `down` leads out of any image.
 typedef struct {
     int down, across;
-    bool reads;
 } martlet_offset;
 
 // `steps` further on. A division is dear, and is not needed as long as the tap stays the same.
@@ -54,9 +53,10 @@ MARTLET_INLINE bool martlet_advance(martlet_inner *inner, uint steps, uint depth
 #define MARTLET_FIND_OFFSET(offset, k) { \
     uint i = k.tap / kernel_width, j = k.tap - i * kernel_width; \
     offset.down = offset.across = 0; \
-    offset.reads = k.tap < taps \
+    bool reads = k.tap < taps \
         && martlet_tap_reads(i, row_class, kernel_height, stride_down, dilation_down, before_down, &offset.down) \
         && martlet_tap_reads(j, column_class, kernel_width, stride_across, dilation_across, before_across, &offset.across); \
+    if (!reads) offset.down = 1 << 30; \
 }
 
 // Pixels, channel by channel.
@@ -66,7 +66,7 @@ MARTLET_INLINE bool martlet_advance(martlet_inner *inner, uint steps, uint depth
         _Pragma("unroll") \
         for (uint t = 0u; t < LEFT_OUTERS; ++t) { \
             int h = lines[t] + offsets[n].down, w = places[t] + offsets[n].across; \
-            bool inside = offsets[n].reads && (uint)h < source_height && (uint)w < source_width; \
+            bool inside = (uint)h < source_height && (uint)w < source_width; \
             martlet_read( \
                 left_values + (n * LEFT_OUTERS + t) * LEFT_READ, \
                 source + (((begins[t] + h) * source_width + w) * channels + pixel_inners[n].channel), inside, LEFT_READ); \

@@ -19,7 +19,8 @@
 
 #include "Shared/prelude.h"
 
-// A call would have the sums in memory, for a pointer to them to be passed.
+// A call would have the sums in memory, for a pointer to them to be passed. (Functions that return a structure do without: inlining
+// them writes an intrinsic that Oclgrind 21 does not know.)
 #define MARTLET_INLINE MARTLET_FUNCTION __attribute__((always_inline))
 
 #ifndef ROWS_PER_ITEM
@@ -71,7 +72,7 @@ typedef struct {
     uint number, down, across;
 } martlet_item;
 
-MARTLET_INLINE martlet_item martlet_item_of_group(void) {
+MARTLET_FUNCTION martlet_item martlet_item_of_group(void) {
     uint number = get_local_id(1) * GROUP + get_local_id(0), part = number / 32u, lane = number % 32u;
     martlet_item item = {number, part / 2u * 4u + lane / 8u, part % 2u * 8u + lane % 8u};
     return item;
@@ -116,7 +117,7 @@ MARTLET_INLINE void martlet_read(float *values, const __global float *source, bo
 // martlet_left_spot: along k, neighbouring work-items read 32 bytes, a sector of the caches; along the other axis as much as there is.
 // martlet_put_left: into local memory, what this work-item has read. Small tiles have less to bring than there are work-items.
 #define MARTLET_FACTOR(side, size, loads, along_inner, read) \
-    MARTLET_INLINE martlet_spot martlet_##side##_spot(uint load, uint item) { \
+    MARTLET_FUNCTION martlet_spot martlet_##side##_spot(uint load, uint item) { \
         uint part = item + ITEMS * load, sector = 8u / read, span = size / read; \
         martlet_spot spot; \
         spot.outer = along_inner ? part / sector % size : read * (part % span); \

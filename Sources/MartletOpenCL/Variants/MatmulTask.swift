@@ -72,10 +72,7 @@ package struct MatmulTask: TunedTask {
             let (left, right) = product.isTurned ? (columns, rows) : (rows, columns)
             // One tile may be cut, the next size down would do instead of more.
             return product.rows < 2 * left && product.columns < right + 16
-        case (.groups(let product), .gpu):
-            // The sums of a segment and of all before it do not fit into registers together.
-            let adds = segments > 1 && !product.splitsSegments
-            return product.tile.suits(rows: rows, columns: columns) && !(adds && product.tile.rows * product.tile.columns > 32)
+        case (.groups(let product), .gpu): return product.tile.suits(rows: rows, columns: columns)
         default: return false
         }
     }

@@ -16,7 +16,7 @@
 extension GroupTile {
     /// What is chosen from, by size; of equal ones the first is taken.
     package static let usual = [
-        (1, 1, 32), (2, 2, 32), (4, 1, 32), (1, 4, 32), (4, 2, 16), (2, 4, 16), (4, 4, 16), (8, 2, 16), (8, 4, 8), (4, 8, 8), (8, 8, 8),
+        (1, 1, 32), (2, 2, 32), (4, 4, 16), (8, 2, 16), (8, 4, 8), (4, 8, 8), (8, 8, 8),
     ].map { rows, columns, depth in
         GroupTile(rows: rows, columns: columns, depth: depth, vector: min(rows, columns) >= 4 ? 4 : 1, buffers: 2)
     }

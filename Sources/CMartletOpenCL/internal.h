@@ -47,7 +47,8 @@
     X(clEnqueueFillBuffer) \
     X(clEnqueueMarkerWithWaitList) \
     X(clEnqueueBarrierWithWaitList) \
-    X(clGetEventProfilingInfo)
+    X(clGetEventProfilingInfo) \
+    X(clGetExtensionFunctionAddressForPlatform)
 
 typedef struct {
 // `__typeof__` of a declared function makes no reference to its symbol: nothing is left for the linker to find.

@@ -58,7 +58,7 @@ public struct Benchmark {
             case .conv: convolutions = try ConvolutionShape.parse(text)
             case .ops: sizes = try OperationCases.parse(text)
             case .step: batches = try StepCase.parse(text)
-            case .limits, .overhead: break
+            case .limits, .size, .overhead: break
             }
         }
         (self.options, self.gemm, self.convolutions, self.sizes, self.batches) = (options, gemm, convolutions, sizes, batches)
@@ -133,6 +133,10 @@ public struct Benchmark {
                         [try StepCase(model: model, batch: batch).measure(on: $0, against: opponents, schedule, shouldStop: $1)]
                     }
                 }
+            }
+        case .size:
+            SizeCases.all.map { found in
+                Item(name: found.name, shape: found.shape) { try found.measure($0, opponents, schedule, $1) }
             }
         case .overhead:
             OverheadCases.names.map { name in

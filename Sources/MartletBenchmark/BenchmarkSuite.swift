@@ -1,6 +1,6 @@
 /// A part of the suite, named on the command line.
 public enum BenchmarkSuite: String, Sendable, CaseIterable {
-    case limits, gemm, conv, ops, step, overhead
+    case limits, gemm, conv, ops, step, size, overhead
 
     /// What `--shapes` takes for it; nil where it takes none.
     public var shapeGrammar: String? {
@@ -9,7 +9,7 @@ public enum BenchmarkSuite: String, Sendable, CaseIterable {
         case .conv: ConvolutionShape.grammar
         case .ops: "counts of elements, such as 1M,65536"
         case .step: "batch sizes, such as 64,128"
-        case .limits, .overhead: nil
+        case .limits, .size, .overhead: nil
         }
     }
 }

@@ -12,7 +12,8 @@ package struct PreparedSample {
     private let buffers: [any Buffer]
     private let slots: [Slot]
 
-    package init(_ sample: Sample, _ data: SampleData, on device: any Device) throws(DeviceError) {
+    /// - Parameter repetitions: how often one run launches it.
+    package init(_ sample: Sample, _ data: SampleData, on device: any Device, repetitions: Int = 1) throws(DeviceError) {
         var buffers: [any Buffer] = []
         var slots: [Slot] = []
         var regions: [Region: any Buffer] = [:]
@@ -28,7 +29,7 @@ package struct PreparedSample {
         let count = data.operands.count
         let launch = Launch(
             sample.operation, Array(slots.prefix(count)), Array(slots.dropFirst(count)), label: sample.label)
-        executable = try device.prepare(Program([launch]), regions: regions)
+        executable = try device.prepare(Program(Array(repeating: launch, count: repetitions)), regions: regions)
         step = data.step
         (self.sample, self.device, self.buffers, self.slots) = (sample, device, buffers, slots)
     }

@@ -5,6 +5,7 @@ public struct BackendChoice: Hashable, Sendable, CustomStringConvertible {
     /// Begins with "because".
     public var reason: String
 
+    /// A device, or nil for the CPU path, and why.
     public init(device: OpenCLDeviceInfo?, reason: String) {
         self.device = device
         self.reason = reason

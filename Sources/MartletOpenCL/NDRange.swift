@@ -1,10 +1,15 @@
 /// A number of work-items in one to three dimensions.
 public struct NDRange: Hashable, Sendable, CustomStringConvertible {
+    /// The number of dimensions, from 1 to 3.
     public let rank: Int
+    /// Work-items along each dimension; 1 beyond the rank.
     public let x: Int, y: Int, z: Int
 
+    /// One dimension.
     public init(_ x: Int) { (rank, self.x, y, z) = (1, x, 1, 1) }
+    /// Two dimensions, the first of which is innermost.
     public init(_ x: Int, _ y: Int) { (rank, self.x, self.y, z) = (2, x, y, 1) }
+    /// Three dimensions, the first of which is innermost.
     public init(_ x: Int, _ y: Int, _ z: Int) { (rank, self.x, self.y, self.z) = (3, x, y, z) }
 
     /// All work-items.

@@ -4,6 +4,7 @@ import Synchronization
 
 /// Memory of a device. Its contents are undefined until they are written.
 public final class OpenCLBuffer: Sendable {
+    /// Where it was made.
     public let context: OpenCLContext
     /// What it is for: named in errors.
     public let purpose: String

@@ -8,6 +8,7 @@ import Synchronization
 /// run one after another in the order in which they were enqueued; threads that need an order among their commands must
 /// agree on it themselves.
 public final class OpenCLContext: Sendable {
+    /// What its device says of itself.
     public let device: OpenCLDeviceInfo
     let id: DeviceHandle
     let context: OwnedHandle
@@ -68,6 +69,7 @@ public final class OpenCLContext: Sendable {
 
     /// The `cl_context` and the `cl_command_queue`, which live as long as this does.
     public var rawContext: OpaquePointer { context.raw }
+    /// The `cl_command_queue`, which lives as long as this does.
     public var rawQueue: OpaquePointer { queue.raw }
 
     /// Lets everything that is enqueued from now on wait for a `cl_event` of the same context.

@@ -19,6 +19,7 @@ public struct OpenCLCounts: Hashable, Sendable, Codable {
     /// Sets `all` to zero.
     public static func reset() { martlet_cl_reset_counts() }
 
+    /// What was counted between two moments.
     public static func - (a: OpenCLCounts, b: OpenCLCounts) -> OpenCLCounts {
         var difference = a
         difference.enqueues &-= b.enqueues

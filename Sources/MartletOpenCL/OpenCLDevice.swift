@@ -5,6 +5,7 @@ import Synchronization
 
 /// An OpenCL device as a backend.
 public final class OpenCLDevice: Device {
+    /// The device with its queue.
     public let context: OpenCLContext
     /// The kernels that it usually takes.
     public let deviceClass: DeviceClass
@@ -16,9 +17,11 @@ public final class OpenCLDevice: Device {
     /// Whether something was launched for the first time since programs were last saved.
     let hasNewLaunches = Atomic<Bool>(false)
 
+    /// The name by which backends are selected.
     public let backend = "opencl"
     /// `OpenCL 0.0 NVIDIA H100 (NVIDIA CUDA)`
     public var name: String { "OpenCL \(context.device.address) \(context.device.name) (\(context.device.platformName))" }
+    /// In bytes: `CL_DEVICE_MAX_MEM_ALLOC_SIZE`.
     public var largestBuffer: Int { context.device.largestAllocation }
 
     /// Opens a device, with the kernels that were tuned for it.
@@ -71,12 +74,16 @@ public final class OpenCLDevice: Device {
         quarantine.trusted(operation.name, usually: deviceClass) ?? deviceClass
     }
 
+    /// Memory of the device, all bytes 0.
+    /// - Throws: `DeviceError.outOfMemory`, `DeviceError.call`.
     public func makeBuffer(_ dtype: DType, count: Int, purpose: String) throws(DeviceError) -> any Buffer {
         let memory = try context.makeBuffer(byteCount: count * dtype.byteCount, purpose: purpose)
         try memory.fill()
         return OpenCLDeviceBuffer(self, memory, dtype, count: count)
     }
 
+    /// A buffer over memory of the host, which must outlive it; nil where the device would copy it.
+    /// - Throws: `DeviceError.call`.
     public func shareBuffer(
         _ dtype: DType, count: Int, memory: UnsafeMutableRawPointer, onRelease: @escaping @Sendable () -> Void
     ) throws(DeviceError) -> (any Buffer)? {
@@ -84,14 +91,20 @@ public final class OpenCLDevice: Device {
             .map { OpenCLDeviceBuffer(self, $0, dtype, count: count) }
     }
 
+    /// Builds the kernels of a program and gives them their arguments.
+    /// - Throws: `DeviceError.build`, `DeviceError.call`.
     public func prepare(_ program: Program, regions: [Region: any Buffer]) throws(DeviceError) -> any Executable {
         try OpenCLExecutable(program, regions.mapValues { memory(of: $0) }, on: self)
     }
 
+    /// Builds the kernels of a program whose buffers come with each run.
+    /// - Throws: `DeviceError.build`, `DeviceError.call`.
     public func prepareRoutine(_ program: Program, regions: [Region]) throws(DeviceError) -> any Routine {
         try OpenCLRoutine(program, regions, on: self)
     }
 
+    /// Waits for everything that was enqueued.
+    /// - Throws: `DeviceError.call`, also for a command that failed on the device.
     public func finish() throws(DeviceError) {
         try context.finish()
         saveNewPrograms()

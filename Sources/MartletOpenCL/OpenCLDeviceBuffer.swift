@@ -5,12 +5,16 @@ import Synchronization
 /// Memory of an `OpenCLDevice`, counted in elements.
 public final class OpenCLDeviceBuffer: Buffer {
     let device: OpenCLDevice
+    /// Where its elements lie.
     public let memory: OpenCLBuffer
+    /// The type of its elements.
     public let dtype: DType
+    /// The number of its elements.
     public let count: Int
     /// Made when the buffer is staged for the first time.
     private let lane = Mutex<StagingLane?>(nil)
 
+    /// Elements in memory of the device, which must hold as many bytes.
     public init(_ device: OpenCLDevice, _ memory: OpenCLBuffer, _ dtype: DType, count: Int) {
         self.device = device
         self.memory = memory
@@ -42,6 +46,8 @@ public final class OpenCLDeviceBuffer: Buffer {
         return try OpenCLPendingRead(type, memory, at: offset * dtype.byteCount)
     }
 
+    /// Fills memory of the host, which is copied to the front of the buffer without waiting.
+    /// - Throws: `DeviceError.call`.
     public func stage(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) throws(DeviceError) {
         let bytes = count * dtype.byteCount
         try lane.withLock { (lane) throws(DeviceError) -> Void in
@@ -50,6 +56,8 @@ public final class OpenCLDeviceBuffer: Buffer {
         }
     }
 
+    /// Sets every byte.
+    /// - Throws: `DeviceError.call`.
     public func fill(byte: UInt8) throws(DeviceError) { try memory.fill([byte]) }
 
     private func require(_ type: TensorType) {

@@ -20,10 +20,13 @@ public final class OpenCLExecutable: Executable {
         for launch in program.launches { try builder.add(launch) }
         kernelEnds = builder.kernelEnds
         let parameters = try device.context.makeBuffer(byteCount: StepParameters.byteCount, purpose: "step parameters")
-        replay = Replay(try builder.finish(parameters), parameters: parameters)
+        let launches = try builder.finish(parameters)
+        replay = Replay(launches, parameters: parameters, variant: device.variant(for: ReplayTask(launches: launches.count)))
         self.device = device
     }
 
+    /// Enqueues the program; waits where too many steps are in flight, and for nothing else.
+    /// - Throws: `DeviceError.call`, and the same from then on.
     public func run(_ step: StepParameters) throws(DeviceError) {
         try replay.enqueue(step.raw)
         if !hasRun.exchange(true, ordering: .relaxed) { device.hasNewLaunches.store(true, ordering: .relaxed) }
@@ -50,5 +53,7 @@ public final class OpenCLExecutable: Executable {
         return spans
     }
 
+    /// Waits for all steps in flight.
+    /// - Throws: `DeviceError.call` where one failed.
     public func finish() throws(DeviceError) { try replay.finish() }
 }

@@ -7,11 +7,15 @@ public struct OpenCLInventory: Hashable, Sendable, Codable {
     public var library: String?
     /// What was tried, where none could be.
     public var libraryProblem: String?
+    /// Where the loader looks for drivers.
     public var vendors: VendorFolder
+    /// In the loader's order.
     public var platforms: [OpenCLPlatformInfo]
 
+    /// Of all platforms, in order.
     public var devices: [OpenCLDeviceInfo] { platforms.flatMap(\.devices) }
 
+    /// What was found.
     public init(library: String?, libraryProblem: String?, vendors: VendorFolder, platforms: [OpenCLPlatformInfo]) {
         self.library = library
         self.libraryProblem = libraryProblem

@@ -6,11 +6,15 @@ import MartletBackend
 /// The arguments are set once, here, and never change; so a kernel may be enqueued from any thread, and it keeps alive
 /// the buffers it was given (OpenCL itself does not).
 public final class OpenCLKernel: Sendable {
+    /// What it was made from.
     public let program: OpenCLProgram
+    /// Of the function in the program.
     public let name: String
+    /// In their order.
     public let arguments: [OpenCLArgument]
     let handle: OwnedHandle
 
+    /// Where its program was built.
     public var context: OpenCLContext { program.context }
 
     /// - Throws: `DeviceError.call` for a kernel that the program lacks, or an argument of the wrong size or number.
@@ -58,6 +62,7 @@ public final class OpenCLKernel: Sendable {
 }
 
 extension OpenCLArgument: CustomStringConvertible {
+    /// As errors show it.
     public var description: String {
         switch self {
         case .buffer(let buffer): "buffer of \(buffer.byteCount) bytes for \(buffer.purpose)"

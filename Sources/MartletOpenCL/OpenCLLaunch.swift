@@ -3,7 +3,9 @@ import MartletBackend
 
 /// A kernel over a range of work-items.
 public struct OpenCLLaunch: Sendable, CustomStringConvertible {
+    /// What runs.
     public let kernel: OpenCLKernel
+    /// All work-items.
     public let global: NDRange
     /// The work-group; nil where the driver may choose.
     public let local: NDRange?

@@ -3,13 +3,16 @@ import MartletBackend
 
 /// Compiled kernels of one source for one device.
 public final class OpenCLProgram: Sendable {
+    /// Whether it was compiled here, or its binary was in the cache.
     public enum Origin: Sendable { case source, cache }
 
+    /// Where it was built.
     public let context: OpenCLContext
     /// Named in errors; usually the kernel file.
     public let name: String
     /// The compiler's.
     public let options: String
+    /// Where it comes from.
     public let origin: Origin
     let handle: OwnedHandle
     private let cache: ProgramCache

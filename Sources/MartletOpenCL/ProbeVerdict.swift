@@ -12,6 +12,7 @@ public enum ProbeVerdict: Hashable, Sendable, Codable, CustomStringConvertible {
         if case .mayDiffer = self { false } else { true }
     }
 
+    /// As `martlet devices` shows it.
     public var description: String {
         switch self {
         case .exact: "exact"

@@ -7,6 +7,7 @@ public struct ProgramCache: Hashable, Sendable {
     /// Where entries lie; nil turns the cache off.
     public let directory: String?
 
+    /// A cache in a directory, which is made when something is stored.
     public init(directory: String?) { self.directory = directory }
 
     /// `$MARTLET_CACHE_DIR`, else `$XDG_CACHE_HOME/martlet`, else `~/.cache/martlet`; the first set to nothing turns it off.

@@ -11,9 +11,12 @@ public struct Quarantine: Hashable, Sendable {
     /// The operations whose kernels of a class are not to be used.
     private var operations: [DeviceClass: Set<String>] = [:]
 
+    /// Nothing is quarantined.
     public init() {}
 
+    /// Whether every kernel may be used.
     public var isEmpty: Bool { operations.isEmpty }
+    /// The operations whose kernels of a class are not used, in alphabetical order.
     public subscript(deviceClass: DeviceClass) -> [String] { (operations[deviceClass] ?? []).sorted() }
 
     /// Takes over what a check found: operations that it tested and that agree are released, the wrong ones are added.

@@ -6,12 +6,19 @@ import Synchronization
 ///
 /// At most `depth` steps are in flight: before step s the end of step s - depth is waited for, and that is the only call
 /// that may block. Each step first writes its parameters (a `martlet_step`) to `parameters`, without waiting, from memory
-/// that stays untouched until the step is done. May be called from any thread; steps run in the order of the calls.
+/// that stays untouched until the step is done. Launches are enqueued one by one, or all at once as the driver recorded
+/// them. May be called from any thread; steps run in the order of the calls.
 public final class Replay: Sendable {
-    public let launches: [OpenCLLaunch]
-    public let parameters: OpenCLBuffer
-    public let depth: Int
+    /// The first to go: what the driver recorded must not outlive its kernels.
     private let ring: Mutex<Ring>
+    /// In the order in which they are enqueued.
+    public let launches: [OpenCLLaunch]
+    /// What each step begins with writing.
+    public let parameters: OpenCLBuffer
+    /// The number of steps that may be in flight.
+    public let depth: Int
+    /// How launches come to the device.
+    package let variant: ReplayVariant
 
     private var context: OpenCLContext { parameters.context }
 
@@ -19,13 +26,21 @@ public final class Replay: Sendable {
     /// - Parameters:
     ///   - parameters: the step-parameter buffer that the kernels were given.
     ///   - depth: the number of steps that may be in flight.
-    public init(_ launches: [OpenCLLaunch], parameters: OpenCLBuffer, depth: Int = 4) {
+    public convenience init(_ launches: [OpenCLLaunch], parameters: OpenCLBuffer, depth: Int = 4) {
+        self.init(launches, parameters: parameters, depth: depth, variant: .calls)
+    }
+
+    /// - Parameter variant: which of the two ways; single calls where the driver does not record the launches.
+    package init(_ launches: [OpenCLLaunch], parameters: OpenCLBuffer, depth: Int = 4, variant: ReplayVariant) {
         precondition(depth > 0, "no step may be in flight")
         precondition(parameters.byteCount > 0, "the step parameters have no bytes")
         self.launches = launches
         self.parameters = parameters
         self.depth = depth
-        ring = Mutex(Ring(launches.map(\.raw), depth: depth, slotSize: parameters.byteCount))
+        var ring = Ring(launches.map(\.raw), depth: depth, slotSize: parameters.byteCount)
+        if variant == .commandBuffer { ring.record(in: parameters.context) }
+        self.variant = ring.commandBuffers.isEmpty ? .calls : .commandBuffer
+        self.ring = Mutex(ring)
     }
 
     /// Enqueues one step with its parameters.
@@ -81,10 +96,16 @@ public final class Replay: Sendable {
                 context.queue.raw, parameters.handle.raw, 0, 0, ring.slotSize, memory, ring.count == 0 ? $0 : nil)
         }
         try check(written, "clEnqueueWriteBuffer", "step parameters, device \(context.device.label)")
-        var done = 0
-        let launched = martlet_cl_enqueue_launches(context.queue.raw, ring.launches, ring.count, &done, &event)
-        ring.ends[slot] = event
-        try check(launched, "clEnqueueNDRangeKernel", "launch \(done) of the step: \(context.describe(launches[done]))")
+        if ring.commandBuffers.isEmpty {
+            var done = 0
+            let launched = martlet_cl_enqueue_launches(context.queue.raw, ring.launches, ring.count, &done, &event)
+            ring.ends[slot] = event
+            try check(launched, "clEnqueueNDRangeKernel", "launch \(done) of the step: \(context.describe(launches[done]))")
+        } else {
+            let launched = ring.commandBuffers[slot].enqueue(in: context, &event)
+            ring.ends[slot] = event
+            try check(launched, "clEnqueueCommandBufferKHR", "a step of \(ring.count) launches, device \(context.device.label)")
+        }
         try check(martlet_cl_flush(context.queue.raw), "clFlush", "device \(context.device.label)")
         ring.next = (slot + 1) % depth
     }
@@ -108,6 +129,8 @@ private struct Ring: ~Copyable, @unchecked Sendable {
     let slotSize: Int
     /// The end of the step that used the slot last, until it has been waited for.
     var ends: [cl_event?]
+    /// One to a slot, since none may be enqueued while it runs; none where launches are enqueued one by one.
+    private(set) var commandBuffers: [CommandBuffer] = []
     var next = 0
     var failure: DeviceError?
 
@@ -118,6 +141,16 @@ private struct Ring: ~Copyable, @unchecked Sendable {
         self.slotSize = slotSize
         slots = .allocate(byteCount: depth * slotSize, alignment: 64)
         ends = Array(repeating: nil, count: depth)
+    }
+
+    /// Leaves no command buffers where the driver records nothing: launches can always be enqueued one by one.
+    mutating func record(in context: OpenCLContext) {
+        guard count > 0 else { return }
+        do throws(DeviceError) {
+            for _ in ends { commandBuffers.append(try CommandBuffer(launches, count: count, in: context)) }
+        } catch {
+            commandBuffers = []
+        }
     }
 
     deinit {

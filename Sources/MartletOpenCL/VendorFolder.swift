@@ -2,26 +2,33 @@ import MartletBackend
 
 /// Where the loader looks for drivers: a folder of `.icd` files, each of which names a driver's library.
 public struct VendorFolder: Hashable, Sendable, Codable {
+    /// An .icd file, which names a driver.
     public struct Entry: Hashable, Sendable, Codable {
         /// The `.icd` file; empty where the environment names a library itself.
         public var file: String
         /// The library that it names.
         public var library: String
 
+        /// A file and the library that it names.
         public init(file: String, library: String) {
             self.file = file
             self.library = library
         }
     }
 
+    /// Of the folder.
     public var path: String
     /// The environment variable that names it; nil for the usual folder.
     public var variable: String?
+    /// Whether it can be listed.
     public var exists: Bool
+    /// In the order of their names.
     public var entries: [Entry]
 
+    /// Where loaders look unless they are told otherwise.
     public static let usualPath = "/etc/OpenCL/vendors"
 
+    /// A folder and what is in it.
     public init(path: String, variable: String? = nil, exists: Bool, entries: [Entry]) {
         self.path = path
         self.variable = variable

@@ -57,6 +57,25 @@ import Testing
         #expect(isRight && rows.count == 1 && rows[0].unit == .samples && rows[0].best > 0)
     }
 
+    /// The largest of each take seconds; what they measure is the same at every size.
+    @Test func growth() throws {
+        let (rows, isRight) = try rows(.size, cases: ["planning", "threads"])
+        #expect(isRight, "\(rows.compactMap(\.problem))")
+        let threads = rows.filter { $0.name == "threads" }
+        #expect(threads.count == 5 && threads.allSatisfy { $0.opponents.map(\.name) == ["1 thread"] })
+        let planning = rows.filter { $0.name == "planning" }
+        #expect(planning.map(\.shape) == SizeCases.depths.map { "\($0)" })
+        #expect(BenchmarkPage(rows).html.contains("hidden layers"))
+        #expect(Set(SizeCases.all.map(\.name)) == ["batch", "width", "depth", "threads", "planning"])
+    }
+
+    /// Planning is linear in the depth because its result is.
+    @Test func aLayerMoreIsAsManyLaunchesMore() throws {
+        let counts = try SizeCases.depths.dropFirst().map { try SizeCases.perceptron(width: 8, depth: $0).cost(batch: 4).launches }
+        let perLayer = (counts[1] - counts[0]) / 2
+        for (count, depth) in zip(counts, SizeCases.depths.dropFirst()) { #expect(count == counts[0] + (depth - 2) * perLayer, "depth \(depth)") }
+    }
+
     @Test func unknownCases() throws {
         let error = try #require(throws: TrainingError.self) { try rows(.ops, shapes: "64", cases: ["rellu"]) }
         #expect("\(error)".contains("did you mean 'relu'?"))

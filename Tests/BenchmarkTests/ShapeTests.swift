@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func shapesBelongToOneSuite() {
-        for suites in [[BenchmarkSuite.limits], [.overhead], [.gemm, .conv]] {
+        for suites in [[BenchmarkSuite.limits], [.size], [.overhead], [.gemm, .conv]] {
             #expect(throws: TrainingError.self) { try Benchmark(BenchmarkOptions(suites: suites, shapes: "64")) }
         }
         #expect(throws: TrainingError.self) { try Benchmark(BenchmarkOptions(suites: [.gemm], schedule: Schedule(rounds: 0))) }

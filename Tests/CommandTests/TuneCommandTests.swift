@@ -110,6 +110,9 @@ import Testing
         let rows = try shown.objects()
         #expect(rows.contains { $0["task"]?.string == "matmul 10x20x64:NN" } && rows.contains { $0["task"]?.string == "matmul 64x20x10:TN" })
         #expect(rows.allSatisfy { $0["tried"]?.int == 0 && $0["candidates"]?.int ?? 0 > 1 })
+        // How launches are enqueued, where the device can record them.
+        let canRecord = try run("devices", "--json").out.contains("cl_khr_command_buffer")
+        #expect(rows.contains { $0["task"]?.string?.hasPrefix("replay ") == true } == canRecord)
         #expect(!File.exists(cache.file("tuning")))
         let usual = try run("tune", "--backend", "opencl", "--dry-run", "--json")
         #expect(try usual.objects().count > 30)

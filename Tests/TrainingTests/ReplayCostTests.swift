@@ -40,6 +40,21 @@ import Testing
         #expect(perStep <= Double(1 + 2 * plan.program.launches.count))
     }
 
+    /// Of the two ways in which launches come to the device, the weights show nothing.
+    @Test(.enabled(if: !TestDevices.openCL.isEmpty, "needs an OpenCL device"))
+    func recordedLaunchesTrainTheSameWeights() throws {
+        let usual = try #require(TestDevices.openCL[0] as? OpenCLDevice)
+        let device = OpenCLDevice(usual.context, deviceClass: usual.deviceClass, tuning: Tuning(asked: ["command-buffer"]))
+        let recorder = Recorder { OpenCLCounts.thisThread }
+        let compiled = try Runs.perceptron().compile(optimizer: .adam(), on: device, seed: 7)
+        _ = try compiled.fit(Runs.digits.train, options: Runs.options(), callbacks: [recorder])
+        #expect(try compiled.weightsSHA256() == (try Runs.hash(Runs.perceptron(), on: TestDevices.cpu[0])))
+        guard usual.context.device.extensions.contains("cl_khr_command_buffer") else { return }
+        // The step's parameters and the recorded launches; a look at metrics and health once a second adds a few.
+        let difference = recorder.counts[12] - recorder.counts[2]
+        #expect((20...24).contains(difference.enqueues) && difference.arguments == 0 && difference.allocations == 0)
+    }
+
     @Test func theHeapDoesNotGrow() async {
         // In a process of its own, where nobody else allocates.
         await #expect(processExitsWith: .success) {

@@ -116,6 +116,15 @@ cl_int martlet_cl_enqueue_launch(cl_command_queue queue, const martlet_cl_launch
 cl_int martlet_cl_enqueue_launches(
     cl_command_queue queue, const martlet_cl_launch *launches, size_t count, size_t *done, cl_event *event);
 
+/// Launches in a command buffer of the driver's, with the arguments that their kernels have now.
+typedef struct martlet_cl_recording martlet_cl_recording;
+/// Records launches for one in-order queue. NULL where the platform has no command buffers (CL_INVALID_OPERATION), or where it
+/// refuses. What is recorded must not be enqueued again before the last time is over.
+martlet_cl_recording *martlet_cl_record_launches(
+    cl_platform_id platform, cl_command_queue queue, const martlet_cl_launch *launches, size_t count, cl_int *status);
+cl_int martlet_cl_enqueue_recording(cl_command_queue queue, const martlet_cl_recording *recording, cl_event *event);
+cl_int martlet_cl_release_recording(martlet_cl_recording *recording);
+
 cl_int martlet_cl_enqueue_write(
     cl_command_queue queue, cl_mem buffer, int blocking, size_t offset, size_t size, const void *bytes, cl_event *event);
 cl_int martlet_cl_enqueue_read(

@@ -5,7 +5,7 @@ import MartletNN
 import MartletTraining
 
 /// A model whose training steps are measured, with its optimizer. `Benchmarks/peers` builds the same ones.
-struct StepModel: Sendable {
+package struct StepModel: Sendable {
     let name: String
     let input: Shape
     let optimizer: Optimizer
@@ -58,7 +58,7 @@ struct StepModel: Sendable {
     }
 
     /// The launches of a step: how many, and their flops and bytes.
-    func cost(batch: Int) throws -> (launches: Int, flops: Int, bytes: Int) {
+    package func cost(batch: Int) throws -> (launches: Int, flops: Int, bytes: Int) {
         let plan = try build().trainingPlan(try data(samples: batch), loss: .crossEntropy, optimizer: optimizer, batchSize: batch)
         return (plan.program.launches.count, plan.cost.flops, plan.cost.bytes)
     }

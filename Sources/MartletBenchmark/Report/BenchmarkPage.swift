@@ -13,7 +13,7 @@ public struct BenchmarkPage {
         page.lines(devices)
         page.paragraph(
             "\(rows.count) measurements, \(wrong == 0 ? "every result right" : "\(wrong) with wrong results"). Ratios above 1 say that Martlet is faster; those in brackets are of medians.")
-        page.charts([roofline, sizes, batches].compactMap { $0 })
+        page.charts([roofline, sizes, batches, growth, planning].compactMap { $0 })
         for suite in BenchmarkSuite.allCases {
             guard let table = table(suite) else { continue }
             page.heading(suite.rawValue)
@@ -74,6 +74,31 @@ public struct BenchmarkPage {
             return (row, batch)
         }
         return plot("Training steps", "batch", "samples/s", steps) { "\($0.name) \($0.backend)" }
+    }
+
+    /// Microseconds of a training step for each sample, over the batch, the width and the depth.
+    private var growth: LineChart? {
+        let points = rows.filter { $0.suite == .size && ["batch", "width", "depth"].contains($0.name) }
+        guard !points.isEmpty else { return nil }
+        let series = ordered(points.map { "\($0.name) \($0.backend)" }).map { label in
+            let own = points.filter { "\($0.name) \($0.backend)" == label }
+            return LineChart.Series(
+                label, own.compactMap { row in Double(row.shape).map { ($0, 1e6 / row.best) } },
+                titles: own.map { "\($0.name) \($0.shape): \(short(1e6 / $0.best)) µs" }, hasMarks: true)
+        }
+        return LineChart(
+            "Cost of a step against its size", x: "batch, width, depth", y: "µs a sample", series, isLogX: true, isLogY: true)
+    }
+
+    /// Milliseconds from layers to a plan, over their number.
+    private var planning: LineChart? {
+        // The same on every device, so one will do.
+        guard let backend = rows.first(where: { $0.name == "planning" })?.backend else { return nil }
+        let points = rows.filter { $0.name == "planning" && $0.backend == backend }
+        return LineChart(
+            "Planning", x: "hidden layers", y: "ms",
+            [LineChart.Series("planning", points.compactMap { row in Double(row.shape).map { ($0, row.best / 1e3) } }, hasMarks: true)],
+            yRange: 0...0)
     }
 
     /// A line for each backend and each opponent.

@@ -51,7 +51,7 @@ public enum CandidateRun {
                 fault(variant, .crash)
                 fault(variant, .hang)
                 let device = OpenCLDevice(context, deviceClass: deviceClass, tuning: Tuning(asked: [variant]), cache: cache)
-                let run = try PreparedSample(sample, data, on: device)
+                let run = try PreparedSample(sample, data, on: device, repetitions: task.repetitions)
                 problems[place] = difference(try run.run(), expected, variant)
                 runs.append(run)
             } catch {

@@ -38,11 +38,13 @@ public struct TuningWish: Sendable {
     public static var usual: [TuningWish] {
         // Larger ones take seconds by themselves, and have the tiles of the largest here.
         unique(GemmShape.usual.filter { $0.rows * $0.columns * $0.inner <= 1 << 33 }.map(of) + ConvolutionShape.usual.flatMap(of))
+            + [TuningWish(ReplayTask(launches: 24))]
     }
 
-    /// What a program launches, each once.
+    /// What a program launches, each once, and the enqueueing of it all.
     public static func all(in program: Program) -> [TuningWish] {
-        unique(program.launches.compactMap { launch in TunedTasks.of(launch).map { TuningWish($0) } })
+        let replay = program.launches.isEmpty ? [] : [TuningWish(ReplayTask(launches: program.launches.count))]
+        return unique(program.launches.compactMap { launch in TunedTasks.of(launch).map { TuningWish($0) } }) + replay
     }
 
     private static func of(_ shape: GemmShape) -> TuningWish {

@@ -7,7 +7,8 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench", abstract: "Measures your own devices: limits first, then cases set against them.",
         discussion: """
             limits: multiply-adds, bandwidth by cache, what a launch costs. gemm, conv: products and convolutions. ops: every \
-            operation of the table. step: training steps. overhead: launches, steps and starts with next to nothing to \
+            operation of the table. step: training steps. size: how a step's cost grows with batch, width, depth and threads, and \
+            what planning takes. overhead: launches, steps and starts with next to nothing to \
             compute. Every result that is timed is checked (exit code 1 where one is wrong). Opponents found on the machine \
             (oneDNN, OpenBLAS, CLBlast) take turns with Martlet in the same process; a ratio above 1 says that Martlet is \
             faster. Ctrl-C leaves what was measured. Shapes: gemm \(BenchmarkSuite.gemm.shapeGrammar!); \

@@ -7,7 +7,7 @@ struct TuneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tune", abstract: "Finds the fastest kernels for the products and convolutions of your model on an OpenCL device.",
         discussion: """
-            Takes the options of train, and measures what a training step of that model launches; or --shapes; or, with none of \
+            Takes the options of train, and measures what a training step of that model launches, and how the launches are best enqueued; or --shapes; or, with none of \
             these, a list of usual shapes. Tuning changes time and never bits: every candidate runs in a process of its own, \
             must give the bits of the CPU path, and is quarantined where it does not, crashes or hangs. What is found is \
             kept in a text file for the device and its driver, after each candidate, and used from the next start on; the same \

@@ -12,6 +12,9 @@ extension OpenCLDevice {
         }
     }
 
+    /// How so many kernels, launched one after another, come to the device.
+    func variant(for task: ReplayTask) -> ReplayVariant { tuning.choice(for: task, on: traits).variant }
+
     /// What is known of its kernels of a class: only the usual ones are tuned.
     fileprivate func tuning(of kernels: DeviceClass) -> Tuning { kernels == deviceClass ? tuning : .none }
 }

@@ -1,5 +1,5 @@
 /// One of the ways in which an operation can be carried out: the size of a tile, how operands come to it, the order in which
-/// tiles are visited. Variants differ in time alone: each gives the bits that the numerics contract asks for.
+/// tiles are visited, how launches come to the device. Variants differ in time alone: each gives the bits that the numerics contract asks for.
 package protocol KernelVariant: Hashable, Sendable {
     /// Every variant that is declared, each once.
     static var all: [Self] { get }

@@ -2,7 +2,7 @@ import MartletBackend
 import MartletCore
 import MartletOps
 
-/// What variants are chosen for: an operation at a shape, without what is fused into it.
+/// What variants are chosen for: an operation at a shape, without what is fused into it, or the enqueueing of a step.
 package protocol TunedTask: Hashable, Sendable {
     associatedtype Variant: KernelVariant
 
@@ -16,6 +16,8 @@ package protocol TunedTask: Hashable, Sendable {
     /// What a launch of it is.
     var operation: any Operation { get }
     var operands: [TensorType] { get }
+    /// How many of it are measured as one.
+    var repetitions: Int { get }
 
     /// Whether a variant gives the right result for the task on a device.
     func takes(_ variant: Variant, on device: DeviceTraits) -> Bool
@@ -28,6 +30,8 @@ package protocol TunedTask: Hashable, Sendable {
 }
 
 extension TunedTask {
+    package var repetitions: Int { 1 }
+
     /// Of one launch.
     package var flops: Int { (try? operation.resultTypes(operands)).map { operation.cost(operands, $0).flops } ?? 0 }
 
@@ -37,14 +41,16 @@ extension TunedTask {
     }
 }
 
-/// The operations that have variants.
+/// What has variants.
 package enum TunedTasks {
     /// nil where there is nothing to choose.
     package static func of(_ launch: Launch) -> (any TunedTask)? {
         let launch = launch.simplified
         return MatmulTask(launch) ?? ConvolutionTask(launch)
     }
-    package static func parse(_ name: String) -> (any TunedTask)? { MatmulTask(parsing: name) ?? ConvolutionTask(parsing: name) }
+    package static func parse(_ name: String) -> (any TunedTask)? {
+        MatmulTask(parsing: name) ?? ConvolutionTask(parsing: name) ?? ReplayTask(parsing: name)
+    }
 }
 
 /// `a x b x c` as numbers, as many as asked for.

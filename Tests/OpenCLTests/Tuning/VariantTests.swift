@@ -128,8 +128,10 @@ extension Sample {
             #expect(task.distance(to: task) == 0)
         }
         for task in Self.tasks { check(task) }
+        check(ReplayTask(launches: 24))
         for name in ["", "matmul", "matmul 1x2:NN", "matmul 1x2x3", "matmul 1x2x3:NX", "matmul -1x2x3:NN", "matmul 0*1x2x3:NN", "conv2d 1x2x3x4",
-            "conv2d 1x5x5x4 8x3x3 groups=3", "conv2d 1x5x5x4 8x3x3 padding=1", "conv2d 1x2x2x4 8x3x3", "conv2d 1x5x5x4 8x3x3 stride=0x1", "gather 3"] {
+            "conv2d 1x5x5x4 8x3x3 groups=3", "conv2d 1x5x5x4 8x3x3 padding=1", "conv2d 1x2x2x4 8x3x3", "conv2d 1x5x5x4 8x3x3 stride=0x1", "gather 3",
+            "replay", "replay 0", "replay x", "replay 3 4"] {
             #expect(TunedTasks.parse(name) == nil, "\(name)")
         }
     }
@@ -145,6 +147,21 @@ extension Sample {
             }
             for task in Self.tasks { check(task) }
         }
+    }
+
+    @Test func onlyWhoCanRecordRecords() {
+        var info = OpenCLDeviceInfo(index: 0, platformIndex: 0, deviceIndex: 0, name: "a device", kinds: [.gpu])
+        let (task, asked) = (ReplayTask(launches: 24), Tuning(asked: ["command-buffer"]))
+        #expect(asked.choice(for: task, on: DeviceTraits(info, .gpu)).variant == .calls)
+        info.extensions = ["cl_khr_command_buffer"]
+        #expect(asked.choice(for: task, on: DeviceTraits(info, .gpu)).variant == .commandBuffer)
+        #expect(Tuning.none.choice(for: task, on: DeviceTraits(info, .gpu)).variant == .calls)
+        // What was measured of one number of launches is taken for another.
+        var file = TuningFile(TunedDevice(DeviceTraits(info, .gpu)))
+        file["replay 24"] = TuningResult("replay 24")
+        file["replay 24"]!.choice = "command-buffer"
+        let near = Tuning(file: file).choice(for: ReplayTask(launches: 31), on: DeviceTraits(info, .gpu))
+        #expect(near.variant == .commandBuffer && near.origin == .near)
     }
 
     @Test func tilesStayWithinLocalMemory() {

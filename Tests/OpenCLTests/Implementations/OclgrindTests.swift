@@ -21,7 +21,8 @@ import Testing
                     if !isFollowed { for name in ["UNINITIALIZED", "BUILD_OPTIONS"] { unsetenv("OCLGRIND_\(name)") } }
                     let messages = try messagesOfOclgrind {
                         // Two buffers and vectors are where races and strays would be.
-                        let tuning = Tuning(asked: deviceClass == .gpu ? ["groups-4x4-deep8-float4-double"] : [])
+                        let tile = "groups-4x4-deep8-float4-double"
+                        let tuning = Tuning(asked: deviceClass == .gpu ? ["\(tile)-split", tile] : [])
                         var run = OclgrindRun(try OpenCLDevice(info, deviceClass: deviceClass, tuning: tuning))
                         for operation in everyOperation.types {
                             try run.run(operation, on: cpu) { UnfollowedReads.contain($0, deviceClass) != isFollowed }

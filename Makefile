@@ -67,11 +67,12 @@ test: prepare
 test-examples: prepare
 	$(SWIFT) test -c release --package-path Examples --scratch-path .build/examples --no-parallel
 
-# Tests of a further implementation run where it is installed, each in a process of its own.
+# Tests of a further implementation run where it is installed, each in a process of its own. Every variant of a kernel is compiled
+# for every way in which its operands may lie.
 test-all:
 	@.ci/install --all
 	@.ci/install-intel
-	$(MAKE) test
+	MARTLET_TEST_EVERY_VARIANT=1 $(MAKE) test
 	$(MAKE) test-structure
 
 # What it takes to add a function or an operation.

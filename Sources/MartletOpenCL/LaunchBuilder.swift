@@ -7,6 +7,13 @@ enum Memory: Hashable {
     case region(Region, offset: Int)
     /// In the executable's own scratch, which every operation may use from its start: launches run in order.
     case scratch(offset: Int)
+
+    /// Of the first element in its buffer.
+    var offset: Int {
+        switch self {
+        case .region(_, let offset), .scratch(let offset): offset
+        }
+    }
 }
 
 /// One argument of a kernel, or two.
@@ -98,6 +105,11 @@ struct LaunchBuilder {
         let worthwhile = max(1, 4096 / max(1, size))
         let shared = (count + 4 * cores - 1) / (4 * cores)
         return max(1, min(worthwhile, shared))
+    }
+
+    /// Whether the device runs work-groups of such a size with so many floats of local memory.
+    func runsGroups(_ width: Int, _ height: Int, localFloats: Int) -> Bool {
+        DeviceTraits(device.context.device, deviceClass).runsGroups(width, height, localFloats: localFloats)
     }
 
     var cores: Int { max(1, device.context.device.computeUnits) }

@@ -11,7 +11,7 @@ extension Conv2DWeightGradient: OpenCLOperation {
             [.memory(builder.memory(launch.operands[0])), .memory(builder.memory(launch.operands[1])), .memory(sums)]
             + window.arguments(over: extents.image) + [.word(extents.images), .word(extents.segmentImages)]
             + extents.channelArguments
-        if !builder.addTiles(of: extents, arguments) {
+        if !builder.addTiles(of: extents, launch, arguments) {
             builder.launch(
                 source, Self.name, arguments, items: window.count * extents.groupChannels,
                 extents.kernelGroups * builder.vectors(extents.outputChannels / extents.kernelGroups), extents.segments)
@@ -25,7 +25,7 @@ extension Conv2DWeightGradient: OpenCLOperation {
 
 extension LaunchBuilder {
     /// The sums of the segments in tiles; false where those are not taken.
-    fileprivate mutating func addTiles(of extents: ConvolutionExtents, _ arguments: [KernelArgument]) -> Bool {
+    fileprivate mutating func addTiles(of extents: ConvolutionExtents, _ gradient: Launch, _ arguments: [KernelArgument]) -> Bool {
         let (window, channels, outputs) = (extents.window, extents.groupChannels, extents.groupOutputChannels)
         switch variant(for: ConvolutionTask(.weightGradient, extents)) {
         case .plain: return false
@@ -35,7 +35,7 @@ extension LaunchBuilder {
             tile.rows = tiles(rows, of: tiles(rows, of: tile.rows))
             tile.columns = min(tile.columns, max(1, outputs / 16))
             launch(
-                KernelSource("conv2d_weight_tiles.cl", defines: tile.registers + ["NARROW=\(outputs < 16 ? 1 : 0)"]),
+                KernelSource("conv2d_weight_tiles.cl", defines: tile.defines + ["NARROW=\(outputs < 16 ? 1 : 0)"]),
                 "conv2d_weight_tiles", arguments,
                 global: NDRange(
                     window.height.size * tiles(rows, of: tile.rows), extents.groups * tiles(outputs, of: 16 * tile.columns),
@@ -43,8 +43,13 @@ extension LaunchBuilder {
                 local: NDRange(1, 1, 1))
         case .groups(let tile):
             let rows = window.count * channels
+            let (images, upstream) = (memory(gradient.operands[0]), memory(gradient.operands[1]))
+            let reads = [
+                "LEFT_READ=\(tile.read(offset: images.offset, strides: [channels]))",
+                "RIGHT_READ=\(tile.read(offset: upstream.offset, strides: [outputs]))",
+            ]
             launch(
-                KernelSource("conv2d_weight_groups.cl", defines: tile.group), "conv2d_weight_groups", arguments,
+                KernelSource("conv2d_weight_groups.cl", defines: tile.defines + reads), "conv2d_weight_groups", arguments,
                 global: NDRange(
                     16 * tiles(rows, of: 16 * tile.rows), 16 * tiles(outputs, of: 16 * tile.columns),
                     extents.groups * extents.segments),

@@ -29,7 +29,7 @@ extension LaunchBuilder {
         let panels = tiles(p.columns, of: 16 * tile.columns)
         let padded = panels * 16 * tile.columns
         let packed = scratch(groups * taps * p.depth * padded)
-        let defines = [p.gradient] + tile.registers
+        let defines = [p.gradient] + tile.defines
         launch(
             KernelSource("conv2d_tiles.cl", defines: defines), "conv2d_pack",
             [.memory(memory(p.launch.operands[1])), .memory(packed)] + [taps, p.depth, p.columns, groups, padded].map { .word($0) },
@@ -45,12 +45,16 @@ extension LaunchBuilder {
     }
 
     /// `conv2d_groups.cl`.
-    mutating func groupTiles(_ p: PixelProduct, _ tile: ConvolutionTile) {
+    mutating func groupTiles(_ p: PixelProduct, _ tile: GroupTile) {
+        let (source, weights) = (memory(p.launch.operands[0]), memory(p.launch.operands[1]))
+        let reads = [
+            "LEFT_READ=\(tile.read(offset: source.offset, strides: [p.depth]))",
+            "RIGHT_READ=\(tile.read(offset: weights.offset, strides: [p.extents.groupOutputChannels]))",
+        ]
         launch(
-            KernelSource("conv2d_groups.cl", defines: [p.gradient] + tile.group, expression: p.epilogue), "conv2d_groups",
-            [
-                .memory(memory(p.launch.operands[0])), .memory(memory(p.launch.operands[1])), .memory(memory(p.launch.results[0])),
-            ] + p.extents.window.arguments(over: p.extents.image)
+            KernelSource("conv2d_groups.cl", defines: [p.gradient] + tile.defines + reads, expression: p.epilogue), "conv2d_groups",
+            [.memory(source), .memory(weights), .memory(memory(p.launch.results[0]))]
+                + p.extents.window.arguments(over: p.extents.image)
                 + [p.extents.images, p.depth, p.columns, p.extents.groups].map { .word($0) } + epilogueArguments(p),
             global: NDRange(
                 16 * tiles(p.pixels, of: 16 * tile.rows), 16 * tiles(p.columns, of: 16 * tile.columns),

@@ -94,21 +94,25 @@ extension LaunchBuilder {
     }
 
     /// `matmul_groups.cl`: segments one after the other, or at the same time.
-    fileprivate mutating func groupTiles(_ p: Product, _ tile: GroupProduct) {
-        let t = p.task
-        let source = KernelSource(
-            "matmul_groups.cl", defines: tile.defines(addsSegments: t.segments > 1 && !tile.splitsSegments), expression: p.epilogue)
+    fileprivate mutating func groupTiles(_ p: Product, _ product: GroupProduct) {
+        let (t, tile) = (p.task, product.tile)
         let (down, across) = (tiles(t.rows, of: 16 * tile.rows), tiles(t.columns, of: 16 * tile.columns))
-        let strides = (a: t.transposeA ? (1, t.rows) : (t.inner, 1), b: t.transposeB ? (t.inner, 1) : (1, t.columns))
+        // Matrices follow each other, so that the strides of rows say it all.
+        let strides = (a: t.transposeA ? t.rows : t.inner, b: t.transposeB ? t.inner : t.columns)
+        let source = KernelSource(
+            "matmul_groups.cl",
+            defines: product.defines(addsSegments: t.segments > 1 && !product.splitsSegments) + [
+                "LEFT_ALONG_INNER=\(t.transposeA ? 0 : 1)", "LEFT_READ=\(tile.read(offset: p.a.offset, strides: [strides.a]))",
+                "RIGHT_ALONG_INNER=\(t.transposeB ? 1 : 0)", "RIGHT_READ=\(tile.read(offset: p.b.offset, strides: [strides.b]))",
+            ], expression: p.epilogue)
         let factors: [KernelArgument] = [
-            .memory(p.a), .word(strides.a.0), .word(strides.a.1), .memory(p.b), .word(strides.b.0), .word(strides.b.1),
-            .word(t.inner), .word(t.segmentLength),
+            .memory(p.a), .word(strides.a), .memory(p.b), .word(strides.b), .word(t.inner), .word(t.segmentLength),
             .table(p.factors.flatMap { [UInt32($0.a * t.rows * t.inner), UInt32($0.b * t.inner * t.columns)] }),
         ]
         let local = NDRange(16, 16, 1)
         let extent: [KernelArgument] = [.word(t.rows), .word(t.columns)]
         let epilogue: [KernelArgument] = [.step] + p.extra.map { .memory($0) }
-        guard tile.splitsSegments else {
+        guard product.splitsSegments else {
             launch(
                 source, "matmul", factors + [.memory(p.result)] + extent + epilogue,
                 global: NDRange(16 * down, 16 * across, p.factors.count), local: local)

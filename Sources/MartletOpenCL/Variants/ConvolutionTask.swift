@@ -108,6 +108,22 @@ package struct ConvolutionTask: TunedTask {
         }
     }
     private var columns: Int { kind == .inputGradient ? extents.groupChannels : extents.groupOutputChannels }
+    /// What a sum is made of.
+    private var inner: Int {
+        switch kind {
+        case .forward: window.count * extents.groupChannels
+        case .inputGradient: window.count * extents.groupOutputChannels
+        case .weightGradient: extents.segmentImages * extents.result.height * extents.result.width
+        }
+    }
+    /// Groups, with the classes of pixels or the segments.
+    private var products: Int {
+        switch kind {
+        case .forward: extents.groups
+        case .inputGradient: extents.groups * window.height.stride * window.width.stride
+        case .weightGradient: extents.groups * extents.segments
+        }
+    }
 
     package func takes(_ variant: ConvolutionVariant, on device: DeviceTraits) -> Bool {
         switch variant {
@@ -121,21 +137,23 @@ package struct ConvolutionTask: TunedTask {
         switch (variant, device.deviceClass) {
         case (.plain, _): true
         case (.registers(let tile), .cpu): tile.rows < 2 * rows && 16 * tile.columns < columns + 16
-        case (.groups(let tile), .gpu): 8 * tile.rows < rows + 8 && 8 * tile.columns < columns + 8
+        case (.groups(let tile), .gpu): tile.suits(rows: rows, columns: columns)
         default: false
         }
     }
 
     package func usual(on device: DeviceTraits) -> ConvolutionVariant {
-        let best: ConvolutionVariant = switch device.deviceClass {
-        case .cpu: .registers(ConvolutionTile(rows: 8, columns: columns <= 16 ? 1 : 2))
-        // With fewer columns, most of a tile would be idle.
-        case .gpu: columns < 4 ? .plain : .groups(ConvolutionTile(rows: Self.perItem(rows), columns: Self.perItem(columns)))
+        switch device.deviceClass {
+        case .cpu:
+            let best = ConvolutionVariant.registers(ConvolutionTile(rows: 8, columns: columns <= 16 ? 1 : 2))
+            return takes(best, on: device) ? best : .plain
+        case .gpu:
+            // With fewer columns, most of a tile would be idle.
+            guard columns >= 4, !extents.isDepthwise else { return .plain }
+            return GroupTile.usual(products, rows: rows, columns: columns, inner: inner, outputs: 32, on: device)
+                .map { .groups($0) } ?? .plain
         }
-        return takes(best, on: device) ? best : .plain
     }
-
-    private static func perItem(_ count: Int) -> Int { count <= 16 ? 1 : count <= 32 ? 2 : 4 }
 
     /// The same but for the number of images.
     package func distance(to other: ConvolutionTask) -> Double? {

@@ -4,41 +4,39 @@
 package enum ConvolutionVariant: KernelVariant {
     case plain
     case registers(ConvolutionTile)
-    case groups(ConvolutionTile)
+    case groups(GroupTile)
 
-    package static let all = [plain] + registerSizes.map(Self.registers) + groupSizes.map(Self.groups)
+    package static let all = [plain] + registerSizes.map(Self.registers) + GroupTile.all.map(Self.groups)
     package static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     /// A tile must fit into a processor's vector registers.
     private static let registerSizes = [(1, 1), (4, 1), (8, 1), (12, 1), (4, 2), (6, 2), (8, 2), (12, 2), (4, 3), (8, 3), (4, 4), (6, 4)]
         .map { ConvolutionTile(rows: $0.0, columns: $0.1) }
-    private static let groupSizes = [1, 2, 4].flatMap { rows in [1, 2, 4].map { ConvolutionTile(rows: rows, columns: $0) } }
 
     package var name: String {
         switch self {
         case .plain: "plain"
         case .registers(let tile): "registers-\(tile.rows)x\(tile.columns)"
-        case .groups(let tile): "groups-\(tile.rows)x\(tile.columns)"
+        case .groups(let tile): tile.name
         }
     }
 
-    /// There are so few that all are neighbours.
-    package func distance(to other: ConvolutionVariant) -> Int? { self == other ? 0 : 1 }
+    /// Apart from tiles of work-groups there are so few that all are neighbours.
+    package func distance(to other: ConvolutionVariant) -> Int? {
+        if case (.groups(let tile), .groups(let next)) = (self, other) { return tile.distance(to: next) }
+        return self == other ? 0 : 1
+    }
 }
 
-/// The size of tile that a kernel of convolutions computes at a time.
+/// The size of tile in the registers of a processor that a kernel of convolutions computes at a time: the parameters of
+/// `conv2d_tiles.cl` and `conv2d_weight_tiles.cl`.
 package struct ConvolutionTile: Hashable, Sendable {
-    /// Pixels, or of the weights' gradient taps and channels. For processors their number; for GPUs in units of 16, the
-    /// work-items side by side in a group.
+    /// Pixels, or of the weights' gradient taps and channels.
     package var rows: Int
-    /// Channels that are written, in units of 16: vectors of a processor, work-items of a GPU.
+    /// Channels that are written, in vectors of 16.
     package var columns: Int
 
-    /// For `conv2d_tiles.cl` and `conv2d_weight_tiles.cl`.
-    var registers: [String] { ["TILE_ROWS=\(rows)", "TILE_VECTORS=\(columns)"] }
-    /// For `OpenCL/group_tile.h`.
-    var group: [String] { ["ROWS_PER_ITEM=\(rows)", "COLUMNS_PER_ITEM=\(columns)"] }
-    var localFloats: Int { 16 * (16 * rows + 1 + 16 * columns + 1) }
+    var defines: [String] { ["TILE_ROWS=\(rows)", "TILE_VECTORS=\(columns)"] }
 }
 
 /// So many tiles of a size cover a number of elements.

@@ -17,10 +17,11 @@ package struct DeviceTraits: Sendable {
 
     package init(_ info: OpenCLDeviceInfo, _ deviceClass: DeviceClass) { (self.info, self.deviceClass) = (info, deviceClass) }
 
-    /// Whether it runs work-groups of 16 x 16 with so many floats of local memory.
-    func runsGroups(localFloats: Int) -> Bool {
-        let sizes = info.largestWorkItems.prefix(2)
-        return info.largestWorkGroup >= 256 && sizes.count == 2 && sizes.allSatisfy { $0 >= 16 } && info.localMemory >= 4 * localFloats
+    /// Whether it runs work-groups of such a size with so many floats of local memory.
+    func runsGroups(_ width: Int = 16, _ height: Int = 16, localFloats: Int) -> Bool {
+        let sizes = info.largestWorkItems
+        return info.largestWorkGroup >= width * height && sizes.count >= 2 && sizes[0] >= width && sizes[1] >= height
+            && info.localMemory >= 4 * localFloats
     }
 }
 

@@ -62,7 +62,7 @@ package struct MatmulTask: TunedTask {
             let right = rightFactor(isTurned: product.isTurned)
             return product.packs || right.runsAlongInner && (right.count >= product.columns || product.vectors == 1)
         case .groups(let product):
-            return device.runsGroups(localFloats: product.localFloats) && (segments > 1 || !product.splitsSegments)
+            return device.runsGroups(localFloats: product.tile.localFloats) && (segments > 1 || !product.splitsSegments)
         }
     }
 
@@ -72,17 +72,18 @@ package struct MatmulTask: TunedTask {
             let (left, right) = product.isTurned ? (columns, rows) : (rows, columns)
             // One tile may be cut, the next size down would do instead of more.
             return product.rows < 2 * left && product.columns < right + 16
-        case (.groups(let product), .gpu): return 8 * product.rows < rows + 8 && 8 * product.columns < columns + 8
+        case (.groups(let product), .gpu): return product.tile.suits(rows: rows, columns: columns)
         default: return false
         }
     }
 
     package func usual(on device: DeviceTraits) -> MatmulVariant {
-        if device.deviceClass == .gpu {
-            for size in [4, 1] {
-                let product = MatmulVariant.groups(GroupProduct(rows: size, columns: size, splitsSegments: segments > 1))
-                if takes(product, on: device) { return product }
-            }
+        // Segments are computed at the same time, for there are few outputs where there are any.
+        if device.deviceClass == .gpu,
+            let tile = GroupTile.usual(
+                products * segments, rows: rows, columns: columns, inner: segmentLength, outputs: 64, on: device)
+        {
+            return .groups(GroupProduct(tile: tile, splitsSegments: segments > 1))
         }
         var product: RegisterProduct
         // With B transposed, its rows are those of the turned product, which is the shorter way unless k is short, or there

@@ -41,7 +41,7 @@ package struct RegisterProduct: Hashable, Sendable {
 
     /// Sums, a row of the right factor and an element of the left one stay within 32 vector registers; and turning is made for
     /// blocks of 16 x 16.
-    static let all: [RegisterProduct] = {
+    package static let all: [RegisterProduct] = {
         var all: [RegisterProduct] = []
         let flags = [false, true]
         for rows in rowSizes {
@@ -73,46 +73,22 @@ package struct RegisterProduct: Hashable, Sendable {
     }
 }
 
-/// The parameters of `matmul_groups.cl`: work-groups of 16 x 16 with a tile of each factor in local memory.
+/// The parameters of `matmul_groups.cl`.
 package struct GroupProduct: Hashable, Sendable {
-    /// Outputs of a work-item, in steps of 16.
-    package var rows, columns: Int
-    /// How much of k is in local memory at a time.
-    package var depth = 16
+    package var tile: GroupTile
     /// Whether segments are computed at the same time, by work-groups of their own, and added afterwards.
     package var splitsSegments = false
 
-    static let sizes = [1, 2, 4, 8]
-    static let depths = [8, 16, 32]
-
-    /// Squares and, from 32 x 64 on, halves of them, in 48 KiB of local memory.
-    static let all: [GroupProduct] = {
-        var all: [GroupProduct] = []
-        for rows in sizes {
-            for columns in sizes where rows == columns || rows * columns > 2 && max(rows, columns) == 2 * min(rows, columns) {
-                for depth in depths {
-                    for splitsSegments in [false, true] {
-                        let product = GroupProduct(rows: rows, columns: columns, depth: depth, splitsSegments: splitsSegments)
-                        if 4 * product.localFloats <= 48 << 10 { all.append(product) }
-                    }
-                }
-            }
-        }
-        return all
-    }()
-
-    /// Each row has an element more than it holds, for the sake of the banks.
-    var localFloats: Int { depth * (16 * rows + 1 + 16 * columns + 1) }
-
-    /// - Parameter addsSegments: whether one work-item comes by more than one segment.
-    func defines(addsSegments: Bool) -> [String] {
-        ["ROWS_PER_ITEM=\(rows)", "COLUMNS_PER_ITEM=\(columns)", "DEPTH=\(depth)", "ADDS_SEGMENTS=\(addsSegments ? 1 : 0)"]
+    package static let all = GroupTile.all.flatMap { tile in
+        [false, true].map { GroupProduct(tile: tile, splitsSegments: $0) }
     }
 
-    var name: String { "groups-\(rows)x\(columns)-deep\(depth)" + (splitsSegments ? "-split" : "") }
+    /// - Parameter addsSegments: whether one work-item comes by more than one segment.
+    func defines(addsSegments: Bool) -> [String] { tile.defines + ["ADDS_SEGMENTS=\(addsSegments ? 1 : 0)"] }
+
+    var name: String { tile.name + (splitsSegments ? "-split" : "") }
 
     func distance(to other: GroupProduct) -> Int {
-        places(between: rows, other.rows, in: Self.sizes) + places(between: columns, other.columns, in: Self.sizes)
-            + places(between: depth, other.depth, in: Self.depths) + (splitsSegments == other.splitsSegments ? 0 : 1)
+        tile.distance(to: other.tile) + (splitsSegments == other.splitsSegments ? 0 : 1)
     }
 }

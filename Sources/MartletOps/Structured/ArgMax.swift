@@ -34,7 +34,7 @@ public struct ArgMax: Operation {
     public static var samples: [Sample] {
         let cases: [(Shape, Sample.Filling)] = [
             ([1], .normal), ([7], .normal), ([17, 33], .normal), ([129, 7], .integers(3)), ([33, 17], .special),
-            ([2048, 1], .special), ([5, 1100], .integers(5)), ([3, 7, 129], .normal), ([7, 17], .constant(-.infinity)),
+            ([2048, 1], .special), ([5, 1100], .integers(5)), ([3, 7, 129], .normal), ([7, 17], .constant(-.infinity)), ([3, 2500], .special), ([2, 3000], .constant(1)),
         ]
         return cases.map { Sample("\($0) \($1)", ArgMax(), [TensorType($0)], [$1]) }
     }

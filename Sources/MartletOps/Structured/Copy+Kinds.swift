@@ -94,6 +94,7 @@ extension Copy {
         let permutations: [(Shape, [Int])] = [
             ([1], [0]), ([7, 17], [1, 0]), ([129, 33], [1, 0]), ([3, 7, 17], [2, 0, 1]), ([3, 7, 17], [0, 2, 1]),
             ([2, 33, 5, 7], [0, 2, 3, 1]), ([2, 5, 7, 33], [0, 3, 1, 2]), ([17, 1, 7], [2, 1, 0]),
+            ([16, 16], [1, 0]), ([3, 33, 64], [0, 2, 1]), ([17, 3, 31], [2, 1, 0]),
         ]
         for (shape, permutation) in permutations {
             add("transpose \(shape) by \(permutation)", transpose(shape, permutation), [shape])

@@ -46,9 +46,14 @@ struct OclgrindRun {
         return (isProduct ? Self.products.map { ($0, true) } : []) + samples.map { ($0, !isSlow && $0.size <= few) }
     }
 
-    /// More than one tile, parts of one, and more than one segment.
+    /// More than one tile, parts of one, more than one segment; and for each way in which factors lie, neither, both or one read in
+    /// vectors.
     private static let products: [Sample] = {
-        let extents = [(2, 3, 17, false, false), (2, 3, 17, true, true), (65, 2, 1, true, false), (2, 3, 1025, false, true)]
+        var extents = [(65, 2, 1, true, false), (2, 3, 1025, false, true)]
+        for (transposeA, transposeB) in [(false, false), (false, true), (true, false), (true, true)] {
+            // Numbers of rows, of columns and of k that allow it or not.
+            for (m, n, k) in [(2, 3, 17), (4, 8, 20), (4, 3, 9), (3, 4, 9), (3, 2, 12)] { extents.append((m, n, k, transposeA, transposeB)) }
+        }
         return extents.map { m, n, k, transposeA, transposeB in
             Sample(
                 "\(m)x\(n)x\(k) \(transposeA ? "T" : "N")\(transposeB ? "T" : "N")",

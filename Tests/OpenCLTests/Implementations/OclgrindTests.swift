@@ -20,16 +20,22 @@ import Testing
                     Implementation.oclgrind.set()
                     if !isFollowed { for name in ["UNINITIALIZED", "BUILD_OPTIONS"] { unsetenv("OCLGRIND_\(name)") } }
                     let messages = try messagesOfOclgrind {
-                        // Work-groups take long: of their tiles the smallest.
-                        let tuning = Tuning(asked: deviceClass == .gpu ? ["groups-1x1"] : [])
+                        // Two buffers and vectors are where races and strays would be.
+                        let tile = "groups-4x4-deep8-float4-double"
+                        let tuning = Tuning(asked: deviceClass == .gpu ? ["\(tile)-split", tile] : [])
                         var run = OclgrindRun(try OpenCLDevice(info, deviceClass: deviceClass, tuning: tuning))
                         for operation in everyOperation.types {
                             try run.run(operation, on: cpu) { UnfollowedReads.contain($0, deviceClass) != isFollowed }
                         }
                         try run.runLimits()
                         launched.formUnion(run.kernels)
-                        // Tiles take the place of what few channels have without being asked.
                         guard deviceClass == .gpu else { return }
+                        var single = OclgrindRun(try OpenCLDevice(info, deviceClass: .gpu, tuning: Tuning(asked: ["groups-1x1-deep32"])))
+                        let isMeant = { UnfollowedReads.contain($0, .gpu) != isFollowed }
+                        try single.run(Conv2D.self, on: cpu, where: isMeant)
+                        try single.run(Conv2DWeightGradient.self, on: cpu, where: isMeant)
+                        try single.run(Matmul.self, on: cpu, where: isMeant)
+                        // Tiles take the place of what few channels have without being asked.
                         var plain = OclgrindRun(try OpenCLDevice(info, deviceClass: .gpu, tuning: Tuning(asked: ["plain"])))
                         try plain.run(Conv2DInputGradient.self, on: cpu) { UnfollowedReads.contain($0, .gpu) != isFollowed }
                         launched.formUnion(plain.kernels)

@@ -38,8 +38,8 @@ struct UnfollowedReads: Sendable {
         UnfollowedReads((any EpilogueOperation).self, .cpu, "random_lanes.h, in an epilogue") { operation, _ in
             operation.epilogue.isRandom
         },
-        // The same code as in `matmul`, which is followed: MARTLET_SEGMENT.
-        UnfollowedReads(Matmul.self, .gpu, "matmul_segments needs k of 1024, and 64 steps of a work-group take minutes") { operation, sample in
+        // The same code as in `matmul`, which is followed: MARTLET_ADD_PRODUCTS.
+        UnfollowedReads(Matmul.self, .gpu, "matmul_segments needs k of 1024, and so many steps of a work-group take minutes") { operation, sample in
             let (rows, columns, inner) = operation.extents(sample.operands[0].shape, sample.operands[1].shape)
             return segmentLength(rows: rows, columns: columns, inner: inner) < inner
         },

@@ -128,7 +128,7 @@ package struct ConvolutionTask: TunedTask {
 
     package func usual(on device: DeviceTraits) -> ConvolutionVariant {
         let best: ConvolutionVariant = switch device.deviceClass {
-        case .cpu: .registers(ConvolutionTile(rows: 8, columns: columns <= 16 ? 1 : 2))
+        case .cpu: .registers(ConvolutionTile(rows: columns <= 16 && kind != .weightGradient ? 12 : 8, columns: columns <= 16 ? 1 : 2))
         // With fewer columns, most of a tile would be idle.
         case .gpu: columns < 4 ? .plain : .groups(ConvolutionTile(rows: Self.perItem(rows), columns: Self.perItem(columns)))
         }

@@ -9,6 +9,8 @@ struct ExpressionSource {
     let text: String
     /// The operands that the kernel reads from memory, in the order of its parameters.
     let reads: [Int]
+    /// Whether it calls no functions of the user's.
+    let isOwn: Bool
 
     /// - Parameters:
     ///   - operands: the shape of each; nil for what the kernel itself computes.
@@ -46,6 +48,7 @@ struct ExpressionSource {
         }
         parameters.sort { $0.number < $1.number }
         reads = parameters.map(\.number)
+        isOwn = expression.customSources.isEmpty
         text = """
             // \(expression)
             #include "OpenCL/lanes.h"

@@ -8,17 +8,21 @@ struct KernelSource: Hashable {
     var custom: String?
     /// In the place of `OpenCL/expression.h`; nil for that file itself.
     var expression: String?
+    /// Whether there is no text of a user's in it.
+    private(set) var isOwn = true
 
     init(_ file: String, defines: [String] = [], expression: ExpressionSource? = nil) {
         self.file = file
         self.defines = defines
         self.expression = expression?.text
+        isOwn = expression?.isOwn ?? true
     }
 
     /// A kernel of the user's, under a name for errors.
     init(_ file: String, text: String) {
         self.file = file
         custom = text
+        isOwn = false
     }
 
     /// With everything it includes.

@@ -15,6 +15,9 @@ public final class OpenCLContext: Sendable {
     let queue: OwnedHandle
     /// Bytes of all buffers alive.
     let allocated = Atomic<Int>(0)
+    let refusedBriefSource = Atomic<Bool>(false)
+    /// Whether no `BriefSource` has failed to build.
+    package var takesBriefSources: Bool { !refusedBriefSource.load(ordering: .relaxed) }
 
     /// Opens a device.
     /// - Parameter profiling: events then know the device's times; this may slow launches down.

@@ -23,8 +23,15 @@ public final class OpenCLProgram: Sendable {
     ///   - source: OpenCL C without unresolved includes (see `SourceResolver`).
     ///   - options: the compiler's; those of the numerics contract by default, which must stay in.
     /// - Throws: `DeviceError.build` with the compiler's log; `DeviceError.call`.
-    public init(
+    public convenience init(
         _ context: OpenCLContext, name: String, source: String, options: String? = nil, cache: ProgramCache = .shared
+    ) throws(DeviceError) {
+        try self.init(context, name: name, source: source, options: options, cache: cache, callsKnownBuiltins: false)
+    }
+
+    /// - Parameter callsKnownBuiltins: whether the source calls none but those of `OpenCL/builtins.h`.
+    init(
+        _ context: OpenCLContext, name: String, source: String, options: String?, cache: ProgramCache, callsKnownBuiltins: Bool
     ) throws(DeviceError) {
         let options = options ?? context.device.buildOptions
         key = ProgramCache.key(source: source, options: options, device: context.device)
@@ -32,7 +39,7 @@ public final class OpenCLProgram: Sendable {
             self.handle = handle
             origin = .cache
         } else {
-            self.handle = try Self.compile(context, name, source, options)
+            self.handle = try Self.compile(context, name, source, options, callsKnownBuiltins)
             origin = .source
         }
         self.context = context
@@ -81,11 +88,15 @@ public final class OpenCLProgram: Sendable {
     }
 
     private static func compile(
-        _ context: OpenCLContext, _ name: String, _ source: String, _ options: String
+        _ context: OpenCLContext, _ name: String, _ source: String, _ options: String, _ callsKnownBuiltins: Bool
     ) throws(DeviceError) -> OwnedHandle {
-        let handle = try OwnedHandle(
-            "clCreateProgramWithSource", "'\(name)'", release: martlet_cl_release_program
-        ) { martlet_cl_create_program(context.context.raw, source, source.utf8.count, $0) }
+        if callsKnownBuiltins, context.takesBriefSources, let brief = BriefSource(source, options: options, for: context.device) {
+            let handle = try create(context, name, brief.text)
+            // Another version of the driver may do without the header, or have another.
+            if martlet_cl_build_program(handle.raw, context.id.device, brief.options) == CL_SUCCESS { return handle }
+            context.refusedBriefSource.store(true, ordering: .relaxed)
+        }
+        let handle = try create(context, name, source)
         let status = martlet_cl_build_program(handle.raw, context.id.device, options)
         guard status == CL_SUCCESS else {
             let log = text { martlet_cl_build_log(handle.raw, context.id.device, $0, $1, $2) }
@@ -95,6 +106,12 @@ public final class OpenCLProgram: Sendable {
                     ? "clBuildProgram: \(codeName(status)), options \(options)" : BuildLog.located(log, source: source))
         }
         return handle
+    }
+
+    private static func create(_ context: OpenCLContext, _ name: String, _ source: String) throws(DeviceError) -> OwnedHandle {
+        try OwnedHandle("clCreateProgramWithSource", "'\(name)'", release: martlet_cl_release_program) {
+            martlet_cl_create_program(context.context.raw, source, source.utf8.count, $0)
+        }
     }
 }
 

@@ -20,7 +20,7 @@ final class ProgramLibrary: Sendable {
             if let program = contents.programs[source] { return program }
             let program = try OpenCLProgram(
                 context, name: source.file, source: source.text(), options: context.device.buildOptions + source.options,
-                cache: cache)
+                cache: cache, callsKnownBuiltins: source.isOwn)
             contents.programs[source] = program
             if program.origin == .source { contents.unsaved.append(program) }
             return program

@@ -13,6 +13,8 @@ import Testing
         for sample in operation.type.samples {
             if let found = try sample.checkAccuracy(on: device) { Issue.record("\(found)") }
         }
+        // What a kernel calls is in OpenCL/builtins.h.
+        #expect(device.context.takesBriefSources)
     }
 
     @Test(arguments: everyOperation.types.map { OperationName($0) })

@@ -2,46 +2,53 @@ import MartletBackend
 import MartletCore
 import MartletOps
 
-/// The convolution, or the gradient of its images, whose pixels are the rows of a product and whose channels are its columns.
-struct PixelProduct {
-    var launch: Launch
-    var extents: ConvolutionExtents
-    var isGradient: Bool
-    var epilogue: ExpressionSource
-
-    /// Channels of a group that are read, and those that are written.
-    var depth: Int { isGradient ? extents.groupOutputChannels : extents.groupChannels }
-    var columns: Int { isGradient ? extents.groupChannels : extents.groupOutputChannels }
-    /// Classes of pixels (see `pixels.h`), and how many pixels the largest one, the first, has.
-    var classes: Int { isGradient ? extents.window.height.stride * extents.window.width.stride : 1 }
-    var pixels: Int {
-        guard isGradient else { return extents.images * extents.result.height * extents.result.width }
-        let (down, across) = (extents.window.height.stride, extents.window.width.stride)
-        return extents.images * tiles(extents.image.height, of: down) * tiles(extents.image.width, of: across)
-    }
-    var gradient: String { "GRADIENT=\(isGradient ? 1 : 0)" }
-}
-
 extension LaunchBuilder {
-    /// `conv2d_tiles.cl`, over weights packed as panels.
+    /// `conv2d_tiles.cl`, over weights packed as panels and images with a border.
     mutating func registerTiles(_ p: PixelProduct, _ tile: ConvolutionTile) {
-        let (taps, groups) = (p.extents.window.count, p.extents.groups)
-        let panels = tiles(p.columns, of: 16 * tile.columns)
+        let (groups, fold, forward) = (p.extents.groups, p.fold, p.forwardWindow)
+        let (down, across) = (p.extents.window.height, p.extents.window.width)
+        let foldedWidth = across.size + (fold - 1) * across.stride
+        let panels = fold == 1 ? tiles(p.columns, of: 16 * tile.columns) : 1
         let padded = panels * 16 * tile.columns
-        let packed = scratch(groups * taps * p.depth * padded)
-        let defines = [p.gradient] + tile.defines
+        let rows = groups * down.size * foldedWidth * p.depth
+        let packed = scratch(rows * padded)
         launch(
-            KernelSource("conv2d_tiles.cl", defines: defines), "conv2d_pack",
-            [.memory(memory(p.launch.operands[1])), .memory(packed)] + [taps, p.depth, p.columns, groups, padded].map { .word($0) },
-            global: NDRange(groups * taps * p.depth), local: NDRange(1))
-        launch(
-            KernelSource("conv2d_tiles.cl", defines: defines, expression: p.epilogue), "conv2d_tiles",
+            KernelSource("conv2d_pack.cl", defines: ["TURNED=\(p.isGradient ? 1 : 0)"]), "conv2d_pack",
+            [.memory(memory(p.launch.operands[1])), .memory(packed)]
+                + [down.size, across.size, p.depth, p.columns, groups, padded, fold, across.stride].map { .word($0) },
+            global: NDRange(rows), local: NDRange(1))
+        let borders = if let forward {
+            (
+                AxisBorder(forward.down, extent: p.source.height, places: p.target.height),
+                AxisBorder(forward.across, extent: p.source.width, places: p.target.width)
+            )
+        } else {
+            (
+                AxisBorder(gradientOf: down, extent: p.target.height, places: p.source.height),
+                AxisBorder(gradientOf: across, extent: p.target.width, places: p.source.width)
+            )
+        }
+        let source = bordered(
+            memory(p.launch.operands[0]), images: p.extents.images, size: p.source, channels: groups * p.depth, borders.0, borders.1)
+        let window: [KernelArgument] = if let forward {
             [
-                .memory(memory(p.launch.operands[0])), .memory(packed), .memory(memory(p.launch.results[0])),
-                .table([UInt32](repeating: 0, count: p.depth)),
-            ] + p.extents.window.arguments(over: p.extents.image)
-                + [p.extents.images, p.depth, p.columns, groups, padded].map { .word($0) } + epilogueArguments(p),
-            global: NDRange(tiles(p.pixels, of: tile.rows), groups * panels, p.classes), local: NDRange(1, 1, 1))
+                p.source.height, p.source.width, p.target.height, p.target.width / fold, down.size, foldedWidth,
+                forward.down.stride, fold * forward.across.stride, down.dilation, across.dilation, forward.down.before,
+                forward.across.before,
+            ].map { .word($0) }
+        } else {
+            p.extents.window.arguments(over: p.extents.image)
+        }
+        let pixels = forward == nil ? p.pixels : p.extents.images * p.target.height * p.target.width / fold
+        launch(
+            KernelSource(
+                "conv2d_tiles.cl",
+                defines: tile.defines + ["GRADIENT=\(forward == nil ? 1 : 0)", "FOLDED=\(fold == 1 ? 0 : 1)"], expression: p.epilogue),
+            "conv2d_tiles",
+            [.memory(source.memory), .memory(packed), .memory(memory(p.launch.results[0]))]
+                + [source.size.height, source.size.width, source.down.before, source.across.before].map { .word($0) } + window
+                + [p.extents.images, p.depth, p.columns, groups, padded, fold].map { .word($0) } + epilogueArguments(p),
+            global: NDRange(tiles(pixels, of: tile.rows), groups * panels, forward == nil ? p.classes : 1), local: NDRange(1, 1, 1))
     }
 
     /// `conv2d_groups.cl`.

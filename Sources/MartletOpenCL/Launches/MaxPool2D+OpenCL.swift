@@ -8,6 +8,6 @@ extension MaxPool2D: OpenCLOperation {
         builder.launch(
             KernelSource("max_pool2d.cl", defines: [builder.width]), Self.name,
             (launch.operands + launch.results).map { .memory(builder.memory($0)) } + window.arguments(over: Size2D(x[1], x[2])),
-            pixels: y[0] * y[1] * y[2], channels: y[3], size: 16 * window.count)
+            rows: y[0] * y[1], columns: y[2], channels: y[3], size: 4 * window.count * y[2] * y[3])
     }
 }

@@ -8,6 +8,6 @@ extension MaxPool2DGradient: OpenCLOperation {
         builder.launch(
             KernelSource("max_pool2d_gradient.cl", defines: [builder.width]), Self.name,
             (launch.operands + launch.results).map { .memory(builder.memory($0)) } + window.arguments(over: image),
-            pixels: x[0] * x[1] * x[2], channels: x[3], size: 16 * window.count)
+            rows: x[0] * x[1], columns: x[2], channels: x[3], size: 4 * window.count * x[2] * x[3])
     }
 }

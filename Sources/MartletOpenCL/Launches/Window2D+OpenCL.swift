@@ -43,4 +43,16 @@ extension LaunchBuilder {
         launch(
             source, name, arguments + [.word(pixels), .word(channels), .word(tasks)], items: (count + tasks - 1) / tasks)
     }
+
+    /// Adds a kernel that writes rows of pixels, several to a work-item of a CPU; a GPU has one to an element.
+    /// - Parameter size: elements that are read for a row.
+    mutating func launch(
+        _ source: KernelSource, _ name: String, _ arguments: [KernelArgument], rows: Int, columns: Int, channels: Int, size: Int
+    ) {
+        let isCPU = deviceClass == .cpu
+        let tasks = isCPU ? tasksPerItem(count: rows, size: size) : 1
+        launch(
+            source, name, arguments + [.word(rows), .word(channels), .word(tasks)],
+            items: isCPU ? (rows + tasks - 1) / tasks : rows * columns * channels)
+    }
 }

@@ -145,12 +145,13 @@ package struct ConvolutionTask: TunedTask {
     package func usual(on device: DeviceTraits) -> ConvolutionVariant {
         switch device.deviceClass {
         case .cpu:
-            let best = ConvolutionVariant.registers(ConvolutionTile(rows: 8, columns: columns <= 16 ? 1 : 2))
+            let rows = columns <= 16 && kind != .weightGradient ? 12 : 8
+            let best = ConvolutionVariant.registers(ConvolutionTile(rows: rows, columns: columns <= 16 ? 1 : 2))
             return takes(best, on: device) ? best : .plain
         case .gpu:
             // With fewer columns, most of a tile would be idle.
             guard columns >= 4, !extents.isDepthwise else { return .plain }
-            return GroupTile.usual(products, rows: rows, columns: columns, inner: inner, outputs: 32, on: device)
+            return GroupTile.usual(products, rows: self.rows, columns: columns, inner: inner, outputs: 32, on: device)
                 .map { .groups($0) } ?? .plain
         }
     }

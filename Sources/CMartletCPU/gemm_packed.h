@@ -5,6 +5,7 @@
 enum {
     GEMM_PACK_COLUMNS = 128,  // of B copied at a time
     GEMM_PACK_AHEAD = 8,      // rows
+    GEMM_SLICES = 16,         // equal runs of a tile's k, for what it asks for
 };
 
 /// The block's columns of B as panels, [`depth`][panel] for the k from `begin`.
@@ -60,11 +61,17 @@ static void gemm_sweep(
     long strip_floats = gemm_strip_floats(&job->plan), strip_count = ceiling(block->rows, job->plan.tile_rows);
     long depth = piece.end - piece.begin, group = p->transpose_a ? GEMM_STRIPS : 1;
     long panel_count = ceiling(block->columns, job->plan.vectors * VECTOR_WIDTH);
+    long slices = shorter(GEMM_SLICES, depth);
+    while (depth % slices) slices--;
     for (long s = 0; s < strip_count; s++) {
         long i = strip_row(block, strip_count, s), rows = strip_row(block, strip_count, s + 1) - i;
         long into_group = s % group, group_end = shorter(s - into_group + group, strip_count);
         const float *strip = strips + into_group * strip_floats;
-        if (!p->transpose_a)
+        long stride = p->transpose_a ? rows : depth + GEMM_STRIP_GAP;
+        if (!p->transpose_a && p->a_stride % GEMM_FAR_STRIDE != 0) {
+            strip = gemm_left(p, block->row + i, piece.begin);
+            stride = p->a_stride;
+        } else if (!p->transpose_a)
             gemm_copy_strip(p, block, strip_count, s, piece.begin, depth, strips);
         else if (into_group == 0)
             gemm_turn_strips(p, block, strip_count, s, group_end - s, piece.begin, depth, strips, strip_floats);
@@ -74,12 +81,17 @@ static void gemm_sweep(
         for (long j = 0, number = 0; j < block->columns; j += vectors * VECTOR_WIDTH, number++) {
             vectors = panel_vectors(job->plan.vectors, block->columns - j);
             long panel = vectors * VECTOR_WIDTH;
+            tile_run runs[GEMM_SLICES];
+            for (long slice = 0; slice < slices; slice++) {
+                long k = slice * (depth / slices);
+                runs[slice] = (tile_run){.a = p->transpose_a ? k * stride : k, .b = k * panel};
+            }
             tile_ahead ahead = {
                 .sum = gemm_next_sums(block, i, rows, j + panel, panel),
                 .left = gemm_next_left(
                     p, block->row + next, next_rows, piece.begin, depth, into_group * panel_count + number, group * panel_count)};
             tile_table(vectors, !p->transpose_a)[rows](
-                strip, p->transpose_a ? rows : depth + GEMM_STRIP_GAP, panels + j * depth, panel, whole_run, 1, depth,
+                strip, stride, panels + j * depth, panel, runs, slices, depth / slices,
                 block->sum + i * block->sum_stride + j, block->sum_stride, piece.mode, panel_mask(vectors, block->columns - j),
                 &ahead);
         }

@@ -24,6 +24,7 @@ enum {
     GEMM_DEPTH = 512,               // of a sweep
     GEMM_PACKED_DEPTH = 256,        // of a sweep over packed panels: one of them stays in L1
     GEMM_PACKED_FLOATS = 1 << 17,   // of a block of B, which leaves half of L2 to what passes through
+    GEMM_FAR_STRIDE = 2048,         // rows of A as far apart, or a multiple, fall into few sets of the caches and are copied
     GEMM_STRIPS = 8,                // of a transposed A copied at a time
     GEMM_STRIP_GAP = 16,            // keeps the rows of a copied strip out of each other's cache sets
     GEMM_TASK_FLOPS = 1 << 18,      // less than this is not worth sharing further

@@ -3,7 +3,7 @@
 //
 // Layout: sum[i][j], i < TILE_ROWS, j < TILE_VECTORS * VECTOR_WIDTH, of which the last vector may be partial (`last`).
 // k is a list of runs, each `depth` long, that begin at offsets of their own in A and B: one for a matrix, one for each
-// stretch of an image that lies without a gap. While a run is done `ahead` is asked for, unless it is NULL.
+// stretch of an image that lies without a gap. With each run goes a share of `ahead`, unless it is NULL.
 // Numeric order: one fma chain per output in increasing k, run by run, from zero or going on from `sum`.
 
 #define TILE_JOIN_(rows, vectors, a) tile_##rows##x##vectors##_##a
@@ -34,31 +34,27 @@ static void TILE_JOIN(TILE_ROWS, TILE_VECTORS, TILE_ALONG_K)(
 #pragma clang loop unroll(disable)
     for (long run = 0; run < run_count; run++) {
         const float *x = a + runs[run].a, *y = b + runs[run].b;
-        long slice = ahead ? ceiling(depth, TILE_SLICES) : depth;
-#pragma clang loop unroll(disable)
-        for (long k = 0, number = 0; k < depth; number++) {
-            if (ahead) tile_ask(ahead, number);
-            long end = shorter(k + slice, depth);
+        // Said to be rare: what it needs in registers is not to be taken from short runs, which ask for nothing.
+        if (__builtin_expect(ahead != NULL, false)) tile_ask(ahead, run, run_count);
 #if TILE_ALONG_K
 #pragma clang loop unroll(disable)
 #else
 #pragma clang loop unroll_count(2)
 #endif
-            for (; k < end; k++) {
-                vector right[VECTORS];
+        for (long k = 0; k < depth; k++) {
+            vector right[VECTORS];
 #pragma clang loop unroll(full)
-                for (int v = 0; v < LAST; v++) right[v] = vector_load(y + v * VECTOR_WIDTH);
-                const float *end_of_row = y + LAST * VECTOR_WIDTH;
-                right[LAST] = whole ? vector_load(end_of_row) : vector_load_partial(end_of_row, last);
+            for (int v = 0; v < LAST; v++) right[v] = vector_load(y + v * VECTOR_WIDTH);
+            const float *end_of_row = y + LAST * VECTOR_WIDTH;
+            right[LAST] = whole ? vector_load(end_of_row) : vector_load_partial(end_of_row, last);
 #pragma clang loop unroll(full)
-                for (int i = 0; i < ROWS; i++) {
-                    vector left = vector_all(TILE_ALONG_K ? x[i * a_stride] : x[i]);
+            for (int i = 0; i < ROWS; i++) {
+                vector left = vector_all(TILE_ALONG_K ? x[i * a_stride] : x[i]);
 #pragma clang loop unroll(full)
-                    for (int v = 0; v < VECTORS; v++) chain[i][v] = vector_fma(left, right[v], chain[i][v]);
-                }
-                x += TILE_ALONG_K ? 1 : a_stride;
-                y += b_stride;
+                for (int v = 0; v < VECTORS; v++) chain[i][v] = vector_fma(left, right[v], chain[i][v]);
             }
+            x += TILE_ALONG_K ? 1 : a_stride;
+            y += b_stride;
         }
     }
 

@@ -14,31 +14,32 @@ typedef struct {
 /// All of k in one run.
 static const tile_run whole_run[1];
 
-enum {
-    TILE_SLICES = 16,  // of a tile's run, each of which asks for a row of what comes next
-    LINE_FLOATS = 16,
-};
+enum { LINE_FLOATS = 16 };
 
-/// Some rows of memory, at most TILE_SLICES.
+/// Some rows of memory.
 typedef struct {
     const float *first;
     long stride, rows, columns;
 } tile_region;
 
-/// What will be needed after a tile and is asked for while it is computed: the sums of the next one, and a share of the A of
-/// later ones. Asked for all at once, these would hold up the tile's own reading.
+/// What will be needed after a tile and is asked for while it is computed, some rows with each run: the sums of the next one, and
+/// a share of the A of later ones. Asked for all at once, these would hold up the tile's own reading.
 typedef struct {
     tile_region sum, left;
 } tile_ahead;
 
-/// One row of each region.
-INLINE void tile_ask(const tile_ahead *ahead, long row) {
-    if (row < ahead->sum.rows)
+/// The share of one run.
+INLINE void tile_ask(const tile_ahead *ahead, long run, long run_count) {
+#pragma clang loop unroll(disable)
+    for (long i = run; i < ahead->sum.rows; i += run_count)
+#pragma clang loop unroll(disable)
         for (long j = 0; j < ahead->sum.columns; j += LINE_FLOATS)
-            __builtin_prefetch(ahead->sum.first + row * ahead->sum.stride + j, 1);
-    if (row < ahead->left.rows)
+            __builtin_prefetch(ahead->sum.first + i * ahead->sum.stride + j, 1);
+#pragma clang loop unroll(disable)
+    for (long i = run; i < ahead->left.rows; i += run_count)
+#pragma clang loop unroll(disable)
         for (long j = 0; j < ahead->left.columns; j += LINE_FLOATS)
-            __builtin_prefetch(ahead->left.first + row * ahead->left.stride + j, 0, 2);
+            __builtin_prefetch(ahead->left.first + i * ahead->left.stride + j, 0, 2);
 }
 
 /// `ahead` may be NULL.

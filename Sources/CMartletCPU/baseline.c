@@ -17,6 +17,5 @@
 #define TILE_LIMIT_4_1 1
 #define TILE_LIMIT_8_0 1
 #define TILE_LIMIT_8_1 1
-#define GEMM_PACKED_VECTORS 2
 
 #include "body.h"

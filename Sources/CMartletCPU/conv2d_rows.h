@@ -209,7 +209,7 @@ static void conv2d_row_product(const conv2d_row *row, const conv2d_panel *panel,
             long pixel = share(across->count, tiles, t), end = share(across->count, tiles, t + 1);
             table[end - pixel](
                 a + pixel * across->read_step * channels, across->read_step * channels, b, panel->stride, runs, piece, depth,
-                sum + pixel * across->step * job->target_channels, across->step * job->target_channels, mode, panel->last);
+                sum + pixel * across->step * job->target_channels, across->step * job->target_channels, mode, panel->last, NULL);
         }
         mode = TILE_RESUME;
         done += piece;

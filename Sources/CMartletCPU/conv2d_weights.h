@@ -97,7 +97,7 @@ static void conv2d_weights_product(
             long row = share(rows, tiles, t), end = share(rows, tiles, t + 1);
             table[end - row](
                 a + row, width->stride * p->channels, places->dy + group * job->outputs + column, p->output_channels, runs, count,
-                width->places, sum + row * p->output_channels, p->output_channels, mode, last);
+                width->places, sum + row * p->output_channels, p->output_channels, mode, last, NULL);
         }
     }
 }

@@ -3,7 +3,7 @@
 //
 // Layout: sum[i][j], i < TILE_ROWS, j < TILE_VECTORS * VECTOR_WIDTH, of which the last vector may be partial (`last`).
 // k is a list of runs, each `depth` long, that begin at offsets of their own in A and B: one for a matrix, one for each
-// stretch of an image that lies without a gap.
+// stretch of an image that lies without a gap. With each run goes a share of `ahead`, unless it is NULL.
 // Numeric order: one fma chain per output in increasing k, run by run, from zero or going on from `sum`.
 
 #define TILE_JOIN_(rows, vectors, a) tile_##rows##x##vectors##_##a
@@ -11,10 +11,11 @@
 
 static void TILE_JOIN(TILE_ROWS, TILE_VECTORS, TILE_ALONG_K)(
     const float *a, long a_stride, const float *b, long b_stride, const tile_run *runs, long run_count, long depth,
-    float *sum, long sum_stride, tile_mode mode, vector_mask last
+    float *sum, long sum_stride, tile_mode mode, vector_mask last, const tile_ahead *ahead
 ) {
     enum { ROWS = TILE_ROWS, VECTORS = TILE_VECTORS, LAST = TILE_VECTORS - 1 };
     vector chain[ROWS][VECTORS];
+    bool whole = vector_is_whole(last);  // a masked load takes the place of a multiply-add
 
 #pragma clang loop unroll(full)
     for (int i = 0; i < ROWS; i++) {
@@ -33,6 +34,8 @@ static void TILE_JOIN(TILE_ROWS, TILE_VECTORS, TILE_ALONG_K)(
 #pragma clang loop unroll(disable)
     for (long run = 0; run < run_count; run++) {
         const float *x = a + runs[run].a, *y = b + runs[run].b;
+        // Said to be rare: what it needs in registers is not to be taken from short runs, which ask for nothing.
+        if (__builtin_expect(ahead != NULL, false)) tile_ask(ahead, run, run_count);
 #if TILE_ALONG_K
 #pragma clang loop unroll(disable)
 #else
@@ -42,7 +45,8 @@ static void TILE_JOIN(TILE_ROWS, TILE_VECTORS, TILE_ALONG_K)(
             vector right[VECTORS];
 #pragma clang loop unroll(full)
             for (int v = 0; v < LAST; v++) right[v] = vector_load(y + v * VECTOR_WIDTH);
-            right[LAST] = vector_load_partial(y + LAST * VECTOR_WIDTH, last);
+            const float *end_of_row = y + LAST * VECTOR_WIDTH;
+            right[LAST] = whole ? vector_load(end_of_row) : vector_load_partial(end_of_row, last);
 #pragma clang loop unroll(full)
             for (int i = 0; i < ROWS; i++) {
                 vector left = vector_all(TILE_ALONG_K ? x[i * a_stride] : x[i]);

@@ -18,7 +18,6 @@
 #define TILE_LIMIT_4_1 6
 #define TILE_LIMIT_8_0 2
 #define TILE_LIMIT_8_1 2
-#define GEMM_PACKED_VECTORS 4
 
 #include "body.h"
 

@@ -18,6 +18,7 @@ INLINE vector_int vector_choose(vector_int mask, vector_int a, vector_int b) { r
 
 typedef __mmask16 vector_mask;
 INLINE vector_mask vector_first(long count) { return (vector_mask)((1u << count) - 1); }
+INLINE bool vector_is_whole(vector_mask mask) { return mask == (vector_mask)-1; }
 INLINE vector vector_load_partial(const float *from, vector_mask mask) {
     return (vector)_mm512_maskz_loadu_ps(mask, from);
 }
@@ -37,6 +38,7 @@ typedef vector_int vector_mask;
 INLINE vector_mask vector_first(long count) {
     return (int32_t)count > (vector_int){0, 1, 2, 3, 4, 5, 6, 7};
 }
+INLINE bool vector_is_whole(vector_mask mask) { return mask[VECTOR_WIDTH - 1] != 0; }
 INLINE vector vector_load_partial(const float *from, vector_mask mask) {
     return (vector)_mm256_maskload_ps(from, (__m256i)mask);
 }
@@ -54,6 +56,7 @@ INLINE void vector_int_store_partial(int32_t *to, vector_int value, vector_mask 
 
 typedef long vector_mask;
 INLINE vector_mask vector_first(long count) { return count; }
+INLINE bool vector_is_whole(vector_mask count) { return count == VECTOR_WIDTH; }
 INLINE vector vector_load_partial(const float *from, vector_mask count) {
     if (count == VECTOR_WIDTH) return vector_load(from);
     vector value = {0};

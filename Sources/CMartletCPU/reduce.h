@@ -71,18 +71,14 @@ typedef struct {
 
 // MARK: Along the columns
 
-/// Block results `begin`..<`end` of the flat [rows, blocks].
-static void reduce_columns_task(void *context, long index, int worker) {
-    const reduce_job *job = context;
-    const martlet_reduce_arguments *p = job->arguments;
-    float *made = (float *)(job->workers + job->worker_bytes * worker);
-    long total = p->rows * job->blocks;
-    long begin = share(total, job->row_parts, index), end = share(total, job->row_parts, index + 1);
-
+/// Block results `begin`..<`end` of the flat [rows, blocks], to `results`. `made` is a worker's scratch.
+static void reduce_blocks(
+    const martlet_reduce_arguments *p, long blocks, long begin, long end, float *results, float *made
+) {
     // Short rows: a program makes several at a time.
-    long together = p->program && job->blocks == 1 ? shorter(longer(REDUCE_BLOCK / p->columns, 1), end - begin) : 1;
+    long together = p->program && blocks == 1 ? shorter(longer(REDUCE_BLOCK / p->columns, 1), end - begin) : 1;
     for (long b = begin; b < end; b += together) {
-        long row = b / job->blocks, column = b % job->blocks * REDUCE_BLOCK;
+        long row = b / blocks, column = b % blocks * REDUCE_BLOCK;
         long rows = shorter(together, end - b), columns = shorter(REDUCE_BLOCK, p->columns - column);
         const float *values = made;
         if (p->program)
@@ -91,19 +87,31 @@ static void reduce_columns_task(void *context, long index, int worker) {
             values = p->values + row * p->row_stride + column;
         for (long r = 0; r < rows; r++) {
             float result = block_result(p->operation, values + r * columns, columns);
-            job->results[b + r] = job->blocks == 1 ? divided(result, p->divisor) : result;
+            *results++ = blocks == 1 ? divided(result, p->divisor) : result;
         }
     }
+}
+
+/// The results of rows `begin`..<`end` from those of their blocks.
+static void reduce_block_results(const martlet_reduce_arguments *p, long blocks, long begin, long end, float *results) {
+    for (long row = begin; row < end; row++, results += blocks)
+        p->out[row] = divided(reduce_in_place(p->operation, results, blocks), p->divisor);
+}
+
+static void reduce_columns_task(void *context, long index, int worker) {
+    const reduce_job *job = context;
+    long total = job->arguments->rows * job->blocks, begin = share(total, job->row_parts, index);
+    reduce_blocks(
+        job->arguments, job->blocks, begin, share(total, job->row_parts, index + 1), job->results + begin,
+        (float *)(job->workers + job->worker_bytes * worker));
 }
 
 static void reduce_columns_finish(void *context, long index, int worker) {
     (void)worker;
     const reduce_job *job = context;
-    const martlet_reduce_arguments *p = job->arguments;
-    long end = share(p->rows, job->row_parts, index + 1);
-    for (long row = share(p->rows, job->row_parts, index); row < end; row++)
-        p->out[row] = divided(
-            reduce_in_place(p->operation, job->results + row * job->blocks, job->blocks), p->divisor);
+    long rows = job->arguments->rows, begin = share(rows, job->row_parts, index);
+    reduce_block_results(
+        job->arguments, job->blocks, begin, share(rows, job->row_parts, index + 1), job->results + begin * job->blocks);
 }
 
 static void reduce_columns(martlet_pool *pool, const martlet_reduce_arguments *p) {

@@ -25,8 +25,13 @@ static inline long program_chunk(int instructions) {
     return chunk < PROGRAM_LONGEST ? chunk : PROGRAM_LONGEST;
 }
 
+/// A program's lists of one entry for each instruction.
+static inline size_t program_lists(int instructions) {
+    return cache_lines((sizeof(float *) + sizeof(bool)) * (size_t)instructions);
+}
+
 static inline size_t program_scratch(int instructions) {
-    return cache_lines(sizeof(float *) * (size_t)instructions)
+    return program_lists(instructions)
         + sizeof(float) * (size_t)program_chunk(instructions) * (size_t)instructions;
 }
 

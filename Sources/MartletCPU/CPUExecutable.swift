@@ -71,7 +71,7 @@ final class LaunchMemory {
     /// Each launch of a program with what it needs, and the calls of all of them in order, some of which may run several.
     func encode(_ program: Program, on device: CPUDevice) throws(DeviceError) -> (launches: [EncodedLaunch], calls: [() -> Void]) {
         var builder = LaunchBuilder(self, device.pool)
-        for launch in program.launches {
+        for launch in program.computedInResults().launches {
             guard let operation = launch.operation as? any CPUOperation else {
                 preconditionFailure("\(type(of: launch.operation).name) is not in the table of operations")
             }

@@ -47,6 +47,35 @@ import Testing
         }
     }
 
+    /// An intermediate value may be computed where the result goes, unless somebody still reads what lies there, or the value.
+    @Test(arguments: [false, true], [false, true])
+    func intermediateValuesAndResults(resultIsRead: Bool, valueIsReadLater: Bool) throws {
+        let type = TensorType([40, 100])
+        let (x, value, result, other) = (
+            Slot(.external(0), type), Slot(.workspace(0), type), Slot(.outputs, type), Slot(.outputs, offset: type.elementCount, type)
+        )
+        let sum = Pointwise(Expression(.add)), negated = Pointwise(Expression(.negate))
+        var launches = [
+            Launch(negated, [x], [result], label: "an earlier result"),
+            Launch(Pointwise(Expression(.exp)), [x], [value], label: "value"),
+            Launch(sum, resultIsRead ? [result, value] : [x, value], [other], label: "a reader"),
+            Launch(sum, [value, x], [result], label: "result"),
+        ]
+        if valueIsReadLater { launches.append(Launch(negated, [value], [other], label: "a later reader")) }
+        let counts = [Region.external(0): 4000, .workspace(0): 4000, .outputs: 8000]
+        let device = Self.devices[1]
+        let buffers = try counts.mapValues { try device.makeBuffer(.float32, count: $0, purpose: "a test") }
+        let values = (0..<4000).map { Float($0 * 7919 % 1013) / 97 - 5 }
+        try buffers[.external(0)]!.write(HostArray([4000], values), at: 0)
+        try device.prepare(Program(launches), regions: buffers).run(StepParameters())
+        let found = try buffers[.outputs]!.read(TensorType([8000]), at: 0).floats
+        for (index, value) in values.enumerated() {
+            let exponential = found[index] - value
+            let expected = valueIsReadLater ? -exponential : (resultIsRead ? -value : value) + exponential
+            #expect(abs(found[4000 + index] - expected) <= 1e-4 * max(1, abs(expected)))
+        }
+    }
+
     /// What one row's launch writes over another row's elements waits for all rows.
     @Test func memoryUsedAgainIsWaitedFor() throws {
         let (rows, columns) = (48, 100)

@@ -38,17 +38,14 @@ MARTLET_FUNCTION martlet_real martlet_gated_slope(martlet_real x, martlet_real s
 
 // x Phi(x), where Phi is the distribution function of the standard normal distribution.
 MARTLET_FUNCTION martlet_real martlet_gelu(martlet_real x) {
-    martlet_real a = martlet_magnitude_below(x, 15.0f), low;
-    martlet_real factor = martlet_normal_tail_ratio(a, a, &low);
-    return martlet_gated(x, martlet_gaussian(a, factor, low));
+    martlet_real small = martlet_normal_tail_product(martlet_magnitude_below(x, 15.0f));
+    return MARTLET_FMA(small, -MARTLET_NORMAL_TAIL_UNSCALE, MARTLET_SELECT(x < 0.0f, 0.0f, x));
 }
 
 // dy (Phi(x) + x phi(x))
 MARTLET_FUNCTION martlet_real martlet_gelu_gradient(martlet_real x, martlet_real dy) {
-    martlet_real a = martlet_magnitude_below(x, 15.0f), low;
-    // phi(a) = e^(-a^2 / 2) / sqrt(2 pi)
-    martlet_real factor = MARTLET_FMA(a, -0x1.988454p-2f, martlet_normal_tail_ratio(a, 1.0f, &low));
-    return dy * martlet_gated_slope(x, martlet_gaussian(a, factor, low));
+    martlet_real small = martlet_normal_tail_slope(martlet_magnitude_below(x, 15.0f));
+    return dy * martlet_gated_slope(x, small * MARTLET_NORMAL_TAIL_UNSCALE);
 }
 
 // The gate of the tanh form of GELU is the logistic function of z = x (c + d x^2), c = sqrt(8 / pi), d = 0.044715 c;

@@ -32,6 +32,8 @@
 
 #include "reduce.h"
 
+#include "row_sweep.h"
+
 #include "softmax.h"
 
 #include "rows.h"
@@ -61,6 +63,7 @@ const martlet_cpu_kernels KERNELS = {
     .program_run_block = program_run_block,
     .reduce_columns = reduce_columns,
     .reduce_rows = reduce_rows,
+    .row_sweep = row_sweep,
     .argmax = argmax,
     .softmax_cross_entropy = softmax_cross_entropy,
     .softmax_cross_entropy_gradient = softmax_cross_entropy_gradient,

@@ -123,6 +123,10 @@ void martlet_reduce_rows(
     kernels->reduce_rows(pool, arguments);
 }
 
+void martlet_row_sweep_run(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_row_sweep *sweep) {
+    kernels->row_sweep(pool, sweep);
+}
+
 void martlet_argmax(
     const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *values, long row_stride, long rows, long columns,
     int32_t *out

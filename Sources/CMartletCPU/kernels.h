@@ -28,6 +28,7 @@ struct martlet_cpu_kernels {
         void *scratch);
     void (*reduce_columns)(martlet_pool *, const martlet_reduce_arguments *);
     void (*reduce_rows)(martlet_pool *, const martlet_reduce_arguments *);
+    void (*row_sweep)(martlet_pool *, const martlet_row_sweep *);
     void (*argmax)(martlet_pool *, const float *values, long row_stride, long rows, long columns, int32_t *out);
     void (*softmax_cross_entropy)(
         martlet_pool *, const float *logits, const int32_t *labels, long rows, long columns, float *loss,

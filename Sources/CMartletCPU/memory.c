@@ -89,3 +89,7 @@ size_t martlet_reduce_rows_scratch_bytes(const martlet_reduce_arguments *p, int 
     if (second > 1) results += cache_lines(sizeof(float) * (size_t)(second * p->columns));
     return results + reduce_worker_scratch(p, REDUCE_ROWS * REDUCE_STRIP) * (size_t)threads;
 }
+
+size_t martlet_row_sweep_scratch_bytes(const martlet_row_sweep *sweep, int threads) {
+    return row_sweep_worker_scratch(sweep) * (size_t)threads;
+}

@@ -6,6 +6,7 @@
 typedef struct {
     const martlet_program *program;
     const float **results;   // of each instruction, for the chunk at hand
+    bool *steady;            // whether an instruction's result is the same in each chunk
     float *registers;
     long chunk;
 } program_run;
@@ -14,9 +15,9 @@ INLINE void fill(float *out, float value, long count) {
     for (long i = 0; i < count; i++) out[i] = value;
 }
 
-/// Whether the operand has the same values in each chunk; it is then loaded once. Chunks of several rows begin with a row.
-INLINE bool program_steady(const martlet_operand *operand, bool whole_rows) {
-    return operand->row_stride == 0 && (operand->column_stride == 0 || whole_rows);
+/// Whether the operand has the same values in each chunk; it is then loaded once.
+INLINE bool program_steady(const martlet_operand *operand, bool same_columns) {
+    return operand->row_stride == 0 && (operand->column_stride == 0 || same_columns);
 }
 
 static void program_copy(
@@ -31,27 +32,47 @@ static void program_copy(
     }
 }
 
-/// What does not change from chunk to chunk.
-static void program_prepare(const program_run *run, bool whole_rows, long column, long rows, long columns) {
+INLINE void program_apply(const program_run *run, const martlet_instruction *instruction, float *result, long count) {
+    const int *sources = instruction->sources;
+    instruction->loop(
+        result, run->results[sources[0]], sources[1] < 0 ? NULL : run->results[sources[1]],
+        sources[2] < 0 ? NULL : run->results[sources[2]], count);
+}
+
+/// What does not change from chunk to chunk: constants, operands without rows, and what is computed of these alone.
+static void program_prepare(const program_run *run, bool same_columns, long column, long rows, long columns) {
     const martlet_program *program = run->program;
     for (int i = 0; i < program->instruction_count; i++) {
         const martlet_instruction *instruction = &program->instructions[i];
         float *result = run->registers + i * run->chunk;
-        if (instruction->kind == MARTLET_CONSTANT) {
-            fill(result, instruction->value, rows * columns);
-        } else if (instruction->kind == MARTLET_LOAD) {
-            const martlet_operand *operand = &program->operands[instruction->operand];
-            if (!program_steady(operand, whole_rows)) continue;
-            program_copy(operand, 0, rows, column, columns, result);
-        } else {
-            continue;
-        }
+        run->steady[i] = false;
         run->results[i] = result;
+        switch (instruction->kind) {
+        case MARTLET_CONSTANT: fill(result, instruction->value, rows * columns); break;
+        case MARTLET_LOAD: {
+            const martlet_operand *operand = &program->operands[instruction->operand];
+            if (!program_steady(operand, same_columns)) continue;
+            if (rows == 1 && operand->column_stride == 1)
+                run->results[i] = operand->values + column;
+            else
+                program_copy(operand, 0, rows, column, columns, result);
+            break;
+        }
+        case MARTLET_APPLY: {
+            bool steady = true;
+            for (int s = 0; s < 3; s++) steady &= instruction->sources[s] < 0 || run->steady[instruction->sources[s]];
+            if (!steady) continue;
+            program_apply(run, instruction, result, rows * columns);
+            break;
+        }
+        default: continue;
+        }
+        run->steady[i] = true;
     }
 }
 
 static void program_chunk_run(
-    const program_run *run, bool whole_rows, long row, long rows, long column, long columns, float *out
+    const program_run *run, long row, long rows, long column, long columns, float *out
 ) {
     const martlet_program *program = run->program;
     long count = rows * columns;
@@ -59,11 +80,10 @@ static void program_chunk_run(
     for (int i = 0; i <= last; i++) {
         const martlet_instruction *instruction = &program->instructions[i];
         float *result = i == last ? out : run->registers + i * run->chunk;
+        if (run->steady[i]) continue;
         switch (instruction->kind) {
-        case MARTLET_CONSTANT: continue;
         case MARTLET_LOAD: {
             const martlet_operand *operand = &program->operands[instruction->operand];
-            if (program_steady(operand, whole_rows)) continue;
             if (operand->column_stride == 1 && (rows == 1 || operand->row_stride == columns)) {
                 run->results[i] = operand->values + row * operand->row_stride + column;
                 continue;
@@ -72,13 +92,7 @@ static void program_chunk_run(
             program_copy(operand, row, rows, column, columns, result);
             break;
         }
-        case MARTLET_APPLY: {
-            const int *sources = instruction->sources;
-            instruction->loop(
-                result, run->results[sources[0]], sources[1] < 0 ? NULL : run->results[sources[1]],
-                sources[2] < 0 ? NULL : run->results[sources[2]], count);
-            break;
-        }
+        case MARTLET_APPLY: program_apply(run, instruction, result, count); break;
         default: {
             const martlet_step *step = program->step;
             random_source source = {
@@ -111,7 +125,8 @@ static void program_run_block(
     program_run run = {
         .program = program,
         .results = scratch,
-        .registers = (float *)((char *)scratch + cache_lines(sizeof(float *) * program->instruction_count)),
+        .steady = (bool *)((char *)scratch + sizeof(float *) * program->instruction_count),
+        .registers = (float *)((char *)scratch + program_lists(program->instruction_count)),
         .chunk = program_chunk(program->instruction_count),
     };
 
@@ -130,7 +145,7 @@ static void program_run_block(
     if (rows == 1) {
         program_prepare(&run, false, column, 1, shorter(run.chunk, columns));
         for (long c = 0; c < columns; c += run.chunk)
-            program_chunk_run(&run, false, row, 1, column + c, shorter(run.chunk, columns - c), out + c);
+            program_chunk_run(&run, row, 1, column + c, shorter(run.chunk, columns - c), out + c);
         return;
     }
 
@@ -138,18 +153,17 @@ static void program_run_block(
         long together = shorter(run.chunk / columns, rows);
         program_prepare(&run, true, 0, together, columns);
         for (long r = 0; r < rows; r += together)
-            program_chunk_run(
-                &run, true, row + r, shorter(together, rows - r), 0, columns, out + r * out_stride);
+            program_chunk_run(&run, row + r, shorter(together, rows - r), 0, columns, out + r * out_stride);
         return;
     }
 
-    // An operand with one row is steady only as long as the column stays, so columns are the outer loop.
+    // An operand without rows is steady only as long as the column stays, so columns are the outer loop.
     long width = shorter(run.chunk, columns);
     for (long c = 0; c < columns; c += width) {
         long count = shorter(width, columns - c);
-        program_prepare(&run, false, column + c, 1, count);
+        program_prepare(&run, true, column + c, 1, count);
         for (long r = 0; r < rows; r++)
-            program_chunk_run(&run, false, row + r, 1, column + c, count, out + r * out_stride + c);
+            program_chunk_run(&run, row + r, 1, column + c, count, out + r * out_stride + c);
     }
 }
 

@@ -38,11 +38,33 @@ INLINE float reduce_block(martlet_reduction operation, const float *values, long
     return lane[0];
 }
 
+/// The greatest or least of any number of elements. No order matters, so there are lanes enough not to wait for any.
+INLINE float extreme(martlet_reduction operation, const float *values, long count) {
+    enum { VECTORS = 8 };
+    vector found[VECTORS];
+    for (int v = 0; v < VECTORS; v++) found[v] = vector_all(identity(operation));
+    long i = 0;
+    for (; i + VECTORS * VECTOR_WIDTH <= count; i += VECTORS * VECTOR_WIDTH)
+        for (int v = 0; v < VECTORS; v++)
+            found[v] = combine(operation, found[v], vector_load(values + i + v * VECTOR_WIDTH));
+    for (; i + VECTOR_WIDTH <= count; i += VECTOR_WIDTH) found[0] = combine(operation, found[0], vector_load(values + i));
+    for (int half = VECTORS / 2; half > 0; half /= 2)
+        for (int v = 0; v < half; v++) found[v] = combine(operation, found[v], found[v + half]);
+    float lane[VECTOR_WIDTH];
+    vector_store(lane, found[0]);
+    for (int l = 0; i + l < count; l++) lane[l] = combine_scalars(operation, lane[l], values[i + l]);
+    for (int half = VECTOR_WIDTH / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++) lane[l] = combine_scalars(operation, lane[l], lane[l + half]);
+    return lane[0];
+}
+
+static float row_maximum(const float *values, long count) { return extreme(MARTLET_MAXIMUM, values, count); }
+
 static float block_result(martlet_reduction operation, const float *values, long count) {
     switch (operation) {
     case MARTLET_SUM: return reduce_block(MARTLET_SUM, values, count);
-    case MARTLET_MAXIMUM: return reduce_block(MARTLET_MAXIMUM, values, count);
-    default: return reduce_block(MARTLET_MINIMUM, values, count);
+    case MARTLET_MAXIMUM: return row_maximum(values, count);
+    default: return extreme(MARTLET_MINIMUM, values, count);
     }
 }
 
@@ -71,18 +93,14 @@ typedef struct {
 
 // MARK: Along the columns
 
-/// Block results `begin`..<`end` of the flat [rows, blocks].
-static void reduce_columns_task(void *context, long index, int worker) {
-    const reduce_job *job = context;
-    const martlet_reduce_arguments *p = job->arguments;
-    float *made = (float *)(job->workers + job->worker_bytes * worker);
-    long total = p->rows * job->blocks;
-    long begin = share(total, job->row_parts, index), end = share(total, job->row_parts, index + 1);
-
+/// Block results `begin`..<`end` of the flat [rows, blocks], to `results`. `made` is a worker's scratch.
+static void reduce_blocks(
+    const martlet_reduce_arguments *p, long blocks, long begin, long end, float *results, float *made
+) {
     // Short rows: a program makes several at a time.
-    long together = p->program && job->blocks == 1 ? shorter(longer(REDUCE_BLOCK / p->columns, 1), end - begin) : 1;
+    long together = p->program && blocks == 1 ? shorter(longer(REDUCE_BLOCK / p->columns, 1), end - begin) : 1;
     for (long b = begin; b < end; b += together) {
-        long row = b / job->blocks, column = b % job->blocks * REDUCE_BLOCK;
+        long row = b / blocks, column = b % blocks * REDUCE_BLOCK;
         long rows = shorter(together, end - b), columns = shorter(REDUCE_BLOCK, p->columns - column);
         const float *values = made;
         if (p->program)
@@ -91,19 +109,31 @@ static void reduce_columns_task(void *context, long index, int worker) {
             values = p->values + row * p->row_stride + column;
         for (long r = 0; r < rows; r++) {
             float result = block_result(p->operation, values + r * columns, columns);
-            job->results[b + r] = job->blocks == 1 ? divided(result, p->divisor) : result;
+            *results++ = blocks == 1 ? divided(result, p->divisor) : result;
         }
     }
+}
+
+/// The results of rows `begin`..<`end` from those of their blocks.
+static void reduce_block_results(const martlet_reduce_arguments *p, long blocks, long begin, long end, float *results) {
+    for (long row = begin; row < end; row++, results += blocks)
+        p->out[row] = divided(reduce_in_place(p->operation, results, blocks), p->divisor);
+}
+
+static void reduce_columns_task(void *context, long index, int worker) {
+    const reduce_job *job = context;
+    long total = job->arguments->rows * job->blocks, begin = share(total, job->row_parts, index);
+    reduce_blocks(
+        job->arguments, job->blocks, begin, share(total, job->row_parts, index + 1), job->results + begin,
+        (float *)(job->workers + job->worker_bytes * worker));
 }
 
 static void reduce_columns_finish(void *context, long index, int worker) {
     (void)worker;
     const reduce_job *job = context;
-    const martlet_reduce_arguments *p = job->arguments;
-    long end = share(p->rows, job->row_parts, index + 1);
-    for (long row = share(p->rows, job->row_parts, index); row < end; row++)
-        p->out[row] = divided(
-            reduce_in_place(p->operation, job->results + row * job->blocks, job->blocks), p->divisor);
+    long rows = job->arguments->rows, begin = share(rows, job->row_parts, index);
+    reduce_block_results(
+        job->arguments, job->blocks, begin, share(rows, job->row_parts, index + 1), job->results + begin * job->blocks);
 }
 
 static void reduce_columns(martlet_pool *pool, const martlet_reduce_arguments *p) {
@@ -216,21 +246,6 @@ static void reduce_rows(martlet_pool *pool, const martlet_reduce_arguments *p) {
 }
 
 // MARK: Argmax
-
-/// The greatest element; NaN when there is one. The order does not matter.
-static float row_maximum(const float *values, long count) {
-    vector greatest[2] = {vector_all(-INFINITY), vector_all(-INFINITY)};
-    long i = 0;
-    for (; i + 2 * VECTOR_WIDTH <= count; i += 2 * VECTOR_WIDTH)
-        for (int v = 0; v < 2; v++)
-            greatest[v] = combine(MARTLET_MAXIMUM, greatest[v], vector_load(values + i + v * VECTOR_WIDTH));
-    greatest[0] = combine(MARTLET_MAXIMUM, greatest[0], greatest[1]);
-    float result = -INFINITY;
-    if (i)
-        for (int l = 0; l < VECTOR_WIDTH; l++) result = combine_scalars(MARTLET_MAXIMUM, result, greatest[0][l]);
-    for (; i < count; i++) result = combine_scalars(MARTLET_MAXIMUM, result, values[i]);
-    return result;
-}
 
 typedef struct {
     const float *values;

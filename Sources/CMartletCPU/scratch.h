@@ -25,14 +25,37 @@ static inline long program_chunk(int instructions) {
     return chunk < PROGRAM_LONGEST ? chunk : PROGRAM_LONGEST;
 }
 
+/// A program's lists of one entry for each instruction.
+static inline size_t program_lists(int instructions) {
+    return cache_lines((sizeof(float *) + sizeof(bool)) * (size_t)instructions);
+}
+
 static inline size_t program_scratch(int instructions) {
-    return cache_lines(sizeof(float *) * (size_t)instructions)
+    return program_lists(instructions)
         + sizeof(float) * (size_t)program_chunk(instructions) * (size_t)instructions;
 }
 
 /// One worker's share: made values and the program's own scratch.
 static inline size_t reduce_worker_scratch(const martlet_reduce_arguments *p, long made) {
     return p->program ? sizeof(float) * (size_t)made + program_scratch(p->program->instruction_count) : 0;
+}
+
+/// One worker's share: of the stages, the one that needs most.
+static inline size_t row_sweep_worker_scratch(const martlet_row_sweep *sweep) {
+    size_t most = 0;
+    for (int s = 0; s < sweep->stage_count; s++) {
+        const martlet_reduce_arguments *reduction = sweep->stages[s].reduction;
+        size_t bytes;
+        if (reduction) {
+            size_t blocks = (size_t)(reduction->columns + REDUCE_BLOCK - 1) / REDUCE_BLOCK;
+            bytes = cache_lines(sizeof(float) * blocks * (size_t)sweep->together)
+                + reduce_worker_scratch(reduction, REDUCE_BLOCK);
+        } else {
+            bytes = program_scratch(sweep->stages[s].program->instruction_count);
+        }
+        if (bytes > most) most = bytes;
+    }
+    return cache_lines(most);
 }
 
 #endif

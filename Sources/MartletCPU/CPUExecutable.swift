@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// It is `@unchecked Sendable` because its memory is touched by `run` alone, which holds the lock.
 final class CPUExecutable: Executable, @unchecked Sendable {
-    private let actions: [[() -> Void]]
+    private let launches: [EncodedLaunch]
+    private let calls: [() -> Void]
     private let memory: LaunchMemory
     private let lock = Mutex(())
 
@@ -16,25 +17,26 @@ final class CPUExecutable: Executable, @unchecked Sendable {
             guard let buffer = buffer as? CPUBuffer else { preconditionFailure("a buffer of another device") }
             return buffer
         })
-        actions = try memory.encode(program, on: device)
+        (launches, calls) = try memory.encode(program, on: device)
         self.memory = memory
     }
 
     func run(_ step: StepParameters) {
         lock.withLock { _ in
             memory.step.pointee = step.raw
-            for launch in actions { for action in launch { action() } }
+            for call in calls { call() }
         }
     }
 
+    /// Each launch by itself, even where `run` takes several together.
     func runTimed(_ step: StepParameters) -> [LaunchSpan] {
         lock.withLock { _ in
             memory.step.pointee = step.raw
             var spans: [LaunchSpan] = []
-            spans.reserveCapacity(actions.count)
-            for launch in actions {
+            spans.reserveCapacity(launches.count)
+            for launch in launches {
                 let start = HostClock.nanoseconds
-                for action in launch { action() }
+                for call in launch.calls { call() }
                 spans.append(LaunchSpan(start: start, end: HostClock.nanoseconds))
             }
             return spans
@@ -66,18 +68,19 @@ final class LaunchMemory {
         step.deallocate()
     }
 
-    /// The calls of each launch of a program, with what they need.
-    func encode(_ program: Program, on device: CPUDevice) throws(DeviceError) -> [[() -> Void]] {
+    /// Each launch of a program with what it needs, and the calls of all of them in order, some of which may run several.
+    func encode(_ program: Program, on device: CPUDevice) throws(DeviceError) -> (launches: [EncodedLaunch], calls: [() -> Void]) {
         var builder = LaunchBuilder(self, device.pool)
-        for launch in program.launches {
+        for launch in program.computedInResults().launches {
             guard let operation = launch.operation as? any CPUOperation else {
                 preconditionFailure("\(type(of: launch.operation).name) is not in the table of operations")
             }
             builder.beginLaunch()
             try operation.encode(launch, in: &builder)
         }
+        let calls = builder.launches.swept(self, device.pool)
         try allocateScratch()
-        return builder.actions
+        return (builder.launches, calls)
     }
 
     /// Lets go of the buffers: from now on whoever runs the calls keeps them alive.
@@ -113,11 +116,18 @@ final class LaunchMemory {
     }
 }
 
+/// A launch as calls of C kernels.
+struct EncodedLaunch {
+    fileprivate(set) var calls: [() -> Void] = []
+    /// Of a launch of one call that takes each row by itself.
+    fileprivate(set) var rowStage: RowStage?
+}
+
 /// Collects the calls of an executable.
 struct LaunchBuilder {
     let memory: LaunchMemory
     let pool: Pool
-    private(set) var actions: [[() -> Void]] = []
+    private(set) var launches: [EncodedLaunch] = []
 
     init(_ memory: LaunchMemory, _ pool: Pool) {
         self.memory = memory
@@ -127,8 +137,14 @@ struct LaunchBuilder {
     func floats(_ slot: Slot) -> UnsafeMutablePointer<Float> { memory.address(slot).assumingMemoryBound(to: Float.self) }
     func integers(_ slot: Slot) -> UnsafeMutablePointer<Int32> { memory.address(slot).assumingMemoryBound(to: Int32.self) }
 
-    mutating func beginLaunch() { actions.append([]) }
-    mutating func add(_ action: @escaping () -> Void) { actions[actions.count - 1].append(action) }
+    mutating func beginLaunch() { launches.append(EncodedLaunch()) }
+
+    /// - Parameter rowStage: the same work, where it takes each row by itself.
+    mutating func add(rowStage: RowStage? = nil, _ call: @escaping () -> Void) {
+        let last = launches.count - 1
+        launches[last].rowStage = launches[last].calls.isEmpty ? rowStage : nil
+        launches[last].calls.append(call)
+    }
 
     /// A launch of a kernel of `CMartletCPU/Operations`.
     /// - Parameters:

@@ -13,7 +13,7 @@ final class CPURoutine: Routine, @unchecked Sendable {
     private let device: CPUDevice
     private let lock = Mutex(())
     private var addresses: [UnsafeMutableRawPointer] = []
-    private var actions: [[() -> Void]] = []
+    private var calls: [() -> Void] = []
     private var memory: LaunchMemory?
 
     init(_ program: Program, regions: [Region], on device: CPUDevice) {
@@ -28,7 +28,7 @@ final class CPURoutine: Routine, @unchecked Sendable {
                 && buffers.indices.allSatisfy { (buffers[$0] as? CPUBuffer)?.bytes == addresses[$0] }
             if !isBound { try bind(buffers) }
             memory!.step.pointee = step.raw
-            for launch in actions { for action in launch { action() } }
+            for call in calls { call() }
         }
     }
 
@@ -38,9 +38,9 @@ final class CPURoutine: Routine, @unchecked Sendable {
             return buffer
         }
         // The old calls go first, so that scratch is not held twice.
-        (actions, addresses, memory) = ([], [], nil)
+        (calls, addresses, memory) = ([], [], nil)
         let memory = LaunchMemory(Dictionary(uniqueKeysWithValues: zip(regions, owned)))
-        actions = try memory.encode(program, on: device)
+        calls = try memory.encode(program, on: device).calls
         addresses = owned.map(\.bytes)
         self.memory = memory
         memory.releaseRegions()

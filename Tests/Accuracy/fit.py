@@ -54,10 +54,15 @@ fit("log: (log(1 + f) - f + f^2 / 2) / f^3", lambda f: ((log1p(f) - f) / f**2 + 
 fit("erf, small, in t = x^2: erf(x) / x - 1", lambda t: erf(sqrt(t)) / sqrt(t) - 1,
     lambda t: sqrt(t) / erf(sqrt(t)), 5, "1e-21", "0.81")
 fit("erf, large: log(1 - erf(x))", lambda x: log(erfc(x)), lambda x: erfc(x) / erf(x), 6, "0.9", "3.95")
-# The upper tail of the normal distribution, Q(a) = R(a) e^(-a^2 / 2), on [0, 15], in q = (a - 4) / (a + 4).
-tail = lambda a: erfc(a / sqrt(mpf(2))) * exp(a * a / 2) / 2 * (1 + a)
-back = lambda q: 4 * (1 + q) / (1 - q)
-fit("normal tail, in q: (1 + a) R(a)", lambda q: tail(back(q)), lambda q: 1 / tail(back(q)), 10, -1, mpf(11) / 19)
+# The upper tail of the normal distribution, Q(a) = R(a) e^(-a^2 / 2), in two parts; from 14.2 on little is left of it.
+tail = lambda a: erfc(a / sqrt(mpf(2))) * exp(a * a / 2) / 2 * (offset + a)
+offset, border, end = mpf("3.125"), mpf("2.4"), mpf("14.2")
+ratio, back = lambda a: a / (offset + a), lambda w: offset * w / (1 - w)
+fit("normal tail below 2.4, in w: (c + a) R(a)", lambda w: tail(back(w)), lambda w: 1 / tail(back(w)), 6, 0, ratio(border))
+fit("normal tail above, in w - 3/4", lambda z: tail(back(z + 0.75)), lambda z: 1 / tail(back(z + 0.75)), 6,
+    ratio(border) - 0.75, ratio(end) - 0.75)
+fit("gaussian: (e^(r / 2) - 1 - r / 2 - r^2 / 8) / r^3", lambda r: (expm1(r / 2) - r / 2 - r**2 / 8) / r**3,
+    lambda r: r**3 / exp(r / 2), 3, "-0.6936", "0.6936")
 fit("sine, in t = r^2: sin(tau r) / r - float32(tau)",
     lambda t: sin(tau * sqrt(t)) / sqrt(t) - mpf(float(np.float32(float(tau)))),
     lambda t: sqrt(t) / sin(tau * sqrt(t)), 4, "1e-21", mpf(1) / 64)

@@ -295,6 +295,28 @@ void martlet_reduce_rows(
     const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_reduce_arguments *arguments);
 size_t martlet_reduce_rows_scratch_bytes(const martlet_reduce_arguments *arguments, int threads);
 
+/// A launch that takes each row by itself: a reduction along the columns, or a program of as many rows, or of one that
+/// is cut into so many equal parts.
+typedef struct {
+    const martlet_reduce_arguments *reduction;  // null: the program
+    const martlet_program *program;
+    float *out;                                 // the program's
+} martlet_row_stage;
+
+/// Such launches one after the other, on a few rows at a time. Nothing that one writes of a row may be read or written by
+/// another for any other row.
+typedef struct {
+    const martlet_row_stage *stages;
+    int stage_count;
+    long rows;
+    long together;      // rows at a time
+    long row_elements;  // what all stages compute of a row, in cheap elements
+    void *scratch;      // aligned to 64
+} martlet_row_sweep;
+
+void martlet_row_sweep_run(const martlet_cpu_kernels *kernels, martlet_pool *pool, const martlet_row_sweep *sweep);
+size_t martlet_row_sweep_scratch_bytes(const martlet_row_sweep *sweep, int threads);
+
 /// The column of each row's first maximum; the first NaN, where there is one.
 void martlet_argmax(
     const martlet_cpu_kernels *kernels, martlet_pool *pool, const float *values, long row_stride, long rows, long columns,

@@ -47,6 +47,8 @@ extension LaunchBuilder {
         let program = PointwiseProgram(expression, operands, rows: rows, columns: columns, in: self)
         memory.needScratch(program.workerScratch * pool.threads)
         let (memory, pool) = (memory, pool)
-        add { martlet_program_run(pool.kernels, pool.raw, program.raw, out, memory.scratch) }
+        add(rowStage: RowStage(program.raw, into: out)) {
+            martlet_program_run(pool.kernels, pool.raw, program.raw, out, memory.scratch)
+        }
     }
 }

@@ -64,7 +64,7 @@ extension Reduce: CPUOperation {
             alongColumns
                 ? martlet_reduce_columns_scratch_bytes(&arguments, threads) : martlet_reduce_rows_scratch_bytes(&arguments, threads))
         let kept = memory.keep([arguments])
-        builder.add {
+        builder.add(rowStage: alongColumns ? RowStage(kept) : nil) {
             kept.pointee.scratch = memory.scratch
             if alongColumns {
                 martlet_reduce_columns(pool.kernels, pool.raw, kept)

@@ -35,8 +35,8 @@ public final class RunRecorder: Callback {
     private let stepsPerEpoch: Int
     /// Of the whole run.
     private let steps: Int
-    /// Done before this part of the run.
-    private let stepsBefore: Int
+    /// The first step of this part of the run, and when it was done.
+    private var first: (iteration: Int, time: ContinuousClock.Instant)?
     private let clock = ContinuousClock()
     private let started: ContinuousClock.Instant
     /// Time that statistics have taken, and how often they were.
@@ -78,7 +78,7 @@ public final class RunRecorder: Callback {
         self.compiled = compiled
         self.rate = rate
         stepsPerEpoch = options.stepsPerEpoch(of: train.count)
-        (steps, stepsBefore) = (stepsPerEpoch * max(1, options.epochs), point.iterations)
+        steps = stepsPerEpoch * max(1, options.epochs)
         stepInterval = max(1, steps / Self.stepLimit)
         wantsOutputs = (settings.data.testCount ?? 0) * compiled.model.outputShape.elementCount <= Self.outputLimit
         record = RunRecord(name: name, settings: settings)
@@ -113,6 +113,7 @@ public final class RunRecorder: Callback {
 
     public func progressed(_ progress: Progress, of model: CompiledModel) throws(TrainingError) -> Decision {
         iterations = progress.iterations
+        if first == nil { first = (iterations, clock.now) }
         begin()
         try look(progress.iterations)
         write { (log) throws(FormatError) in try log.writeIfDue() }
@@ -165,8 +166,9 @@ public final class RunRecorder: Callback {
 
     /// Spreads what may be spent over the rest of the run, by what a step and a look have taken so far.
     private func stepsBetweenLooks(after iteration: Int) -> Int {
-        let step = (clock.now - started) / max(1, iteration - stepsBefore)
-        let left = Self.allowance + step * Double(steps - stepsBefore) * Self.share - spent
+        guard let first, iteration > first.iteration else { return 0 }
+        let step = max(.zero, clock.now - first.time - spent) / (iteration - first.iteration)
+        let left = Self.allowance + step * Double(steps - first.iteration) * Self.share - spent
         let affordable = max(1, Int(left / max(spent / max(1, looks), .microseconds(1))))
         return max(0, steps - iteration) / affordable
     }

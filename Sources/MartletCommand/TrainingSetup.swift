@@ -205,7 +205,7 @@ struct TrainingSetup {
         let elapsed = clock.now - started
         return TrainingResult(
             compiled: compiled, transfer: transfer, backend: device.backend, device: device.name, test: evaluation, history: history,
-            weightsSHA256: try compiled.weightsSHA256(),
+            weightsSHA256: try recorder?.record.outcome?.weightsSHA256 ?? compiled.weightsSHA256(),
             totalSeconds: Format.seconds(elapsed))
     }
 }

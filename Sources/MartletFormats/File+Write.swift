@@ -12,15 +12,17 @@ extension File {
     /// The bytes go to a temporary file beside it, which is flushed to the disk and then renamed. A link is followed,
     /// and the permissions of a file that is replaced are kept. Pipes and devices are written to directly.
     ///
+    /// - Parameter flushes: false where it does not matter that a file may be gone after the power has failed: a disk takes
+    ///   milliseconds to flush. Whoever looks finds the old contents or the new ones all the same.
     /// - Throws: `unwritable`; then what was at the path is untouched.
-    public static func write(_ bytes: [UInt8], to path: String) throws(FormatError) {
+    public static func write(_ bytes: [UInt8], to path: String, flushes: Bool = true) throws(FormatError) {
         let target = try Target(path)
         do throws(Descriptor.Failure) {
             if target.isStream {
                 let stream = try Descriptor(opening: path, flags: O_WRONLY)
                 try stream.write(bytes)
             } else {
-                try replace(target, with: bytes)
+                try replace(target, with: bytes, flushes: flushes)
             }
         } catch {
             throw target.unwritable(error)
@@ -41,17 +43,18 @@ extension File {
         }
     }
 
-    private static func replace(_ target: Target, with bytes: [UInt8]) throws(Descriptor.Failure) {
+    private static func replace(_ target: Target, with bytes: [UInt8], flushes: Bool) throws(Descriptor.Failure) {
         let temporary = try temporaryFile(in: target.directory)
         do throws(Descriptor.Failure) {
             if let mode = target.mode { try temporary.file.setMode(mode) }
             try temporary.file.write(bytes)
-            try temporary.file.synchronise()
+            if flushes { try temporary.file.synchronise() }
             guard rename(temporary.path, target.path) == 0 else { throw Descriptor.Failure(code: errno) }
         } catch {
             unlink(temporary.path)
             throw error
         }
+        guard flushes else { return }
         // The new name is on the disk only once the folder is. The file is complete either way.
         if let directory = try? Descriptor(opening: target.directory, flags: O_RDONLY) { try? directory.synchronise() }
     }

@@ -36,12 +36,14 @@ private struct Resolution {
     ) throws(DeviceError) {
         included.insert(name)
         output += "#line 1 \"\(name)\"\n"
-        var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        // Texts are put together for every launch of every plan: most lines are only looked through for two characters.
+        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }  // what follows the last newline is no line
         var inComment = false
-        for (index, line) in lines.enumerated() {
-            let isDirective = !inComment
-            inComment = endsInComment(line, inComment)
+        for (index, bytes) in lines.enumerated() {
+            let isDirective = !inComment && bytes.contains(UInt8(ascii: "#"))
+            if bytes.contains(UInt8(ascii: "*")) { inComment = endsInComment(bytes, inComment) }
+            let line = Substring(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)
             if isDirective, let target = includedName(line) {
                 guard let (path, body) = find(target, from: name, sources) else {
                     throw .build(
@@ -94,9 +96,9 @@ private func directive(_ line: Substring, _ word: String) -> Substring? {
 }
 
 /// Whether a `/* */` comment is open after the line. (Kernels have no string literals that could hide one.)
-private func endsInComment(_ line: Substring, _ inComment: Bool) -> Bool {
+private func endsInComment(_ line: Substring.UTF8View, _ inComment: Bool) -> Bool {
     var inComment = inComment
-    var rest = line.utf8[...]
+    var rest = line
     while let first = rest.first {
         let second = rest.dropFirst().first
         if !inComment, first == UInt8(ascii: "/"), second == UInt8(ascii: "/") { break }

@@ -30,7 +30,9 @@ func fixed(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 
 /// For HTML and SVG. A percentage stays in one piece.
 public func escaped(_ text: String) -> String {
-    text.replacing(" %", with: "\u{A0}%").reduce(into: "") { result, letter in
+    // Most texts are as they are.
+    guard text.utf8.contains(where: { special.contains($0) }) else { return text }
+    return text.replacing(" %", with: "\u{A0}%").reduce(into: "") { result, letter in
         switch letter {
         case "&": result += "&amp;"
         case "<": result += "&lt;"
@@ -40,3 +42,5 @@ public func escaped(_ text: String) -> String {
         }
     }
 }
+
+private let special = Array("%&<>\"".utf8)

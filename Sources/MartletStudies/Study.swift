@@ -37,6 +37,35 @@ final class StudyWatch: Callback {
     }
 }
 
+extension StudyWatch {
+    /// Trains a case of a study: its epochs, and why it stopped where a value was not finite.
+    ///
+    /// - Throws: whatever else ends training.
+    static func fit(
+        _ compiled: CompiledModel, _ train: DataSet, test: DataSet, _ options: FitOptions, _ observer: any StudyObserver
+    ) throws(TrainingError) -> (epochs: [History.Epoch], problem: String?) {
+        let watch = StudyWatch(observer)
+        do throws(TrainingError) {
+            _ = try compiled.fit(train, test: test, options: options, callbacks: [watch])
+        } catch {
+            switch error {
+            case .notFinite(let epoch, let step, let value, _), .diverged(let epoch, let step, let value, _):
+                return (watch.epochs, "\(value) is not finite in epoch \(epoch), step \(step)")
+            default: throw error
+            }
+        }
+        return (watch.epochs, nil)
+    }
+}
+
+extension FitOptions {
+    /// What a study says; batches are no larger than the data.
+    init(epochs: Int, batchSize: Int, of train: DataSet) {
+        self.init()
+        (self.epochs, self.batchSize) = (epochs, min(batchSize, train.count))
+    }
+}
+
 extension JSONValue {
     /// JSON knows no NaN and no infinity.
     static func finite(_ value: Double?) -> JSONValue { value.map { $0.isFinite ? .number($0) : .null } ?? .null }

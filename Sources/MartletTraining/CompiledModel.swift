@@ -87,6 +87,9 @@ public final class CompiledModel {
         weightsHash(try weights())
     }
 
+    /// The same of weights that have been read already.
+    package static func sha256(of weights: [(name: String, array: HostArray)]) -> String { weightsHash(weights) }
+
     /// Every parameter and running statistic by name, in PyTorch's layout.
     public func weights() throws(TrainingError) -> [(name: String, array: HostArray)] {
         try wrap { () throws(DeviceError) in try session.variables() }.map { ($0.variable.name, $0.array) }

@@ -10,7 +10,7 @@ extension CompiledModel {
         try check(data)
         // A callback may ask in the middle of an epoch.
         let records = try wrap { () throws(DeviceError) in try session.records() }
-        let evaluation = try Evaluator(self, data).run()
+        let evaluation = try Evaluator(self, data).run().evaluation
         try wrap { () throws(DeviceError) in try session.setRecords(records) }
         return evaluation
     }
@@ -51,15 +51,18 @@ extension CompiledModel {
             step.sampleCount = count
             step.batchStart = batch.start
             try runner.run(batch.plan, count: batch.count, step)
-            rows += try wrap { () throws(DeviceError) in
-                try runner.outputs!.read(TensorType(model.outputShape.prepending(batch.count)), at: 0).floats
-            }
+            rows += try outputs(of: runner, count: batch.count)
         }
         return HostArray(model.outputShape.prepending(count), rows)
     }
 }
 
 extension CompiledModel {
+    /// What a batch has left.
+    fileprivate func outputs(of runner: BatchRunner, count: Int) throws(TrainingError) -> [Float] {
+        try wrap { () throws(DeviceError) in try runner.outputs!.read(TensorType(model.outputShape.prepending(count)), at: 0).floats }
+    }
+
     /// - Parameter drawn: where a step on the device finds the rows of an epoch that the host draws.
     func samples(
         of data: any SampleSource, largestBatch: Int, drawn: (any Buffer)? = nil
@@ -84,14 +87,18 @@ struct Evaluator {
     private let data: any SampleSource
     private let batches: Batches
     private let runner: BatchRunner
+    private let keepsOutputs: Bool
 
     /// - Parameters:
+    ///   - keepsOutputs: what the model gives is handed out with what it is worth.
     ///   - lent: workspaces of plans that run at other times.
     ///   - weights: buffers to use in place of the model's weights and statistics.
     init(
-        _ owner: CompiledModel, _ data: any SampleSource, sharing lent: [any Buffer] = [], weights: [Region: any Buffer] = [:]
+        _ owner: CompiledModel, _ data: any SampleSource, keepsOutputs: Bool = false, sharing lent: [any Buffer] = [],
+        weights: [Region: any Buffer] = [:]
     ) throws(TrainingError) {
         self.owner = owner
+        self.keepsOutputs = keepsOutputs
         self.data = data
         let batches = Batches(count: data.count, size: evaluationBatch)
         self.batches = batches
@@ -100,7 +107,9 @@ struct Evaluator {
         let plans = try wrap { () throws(ShapeError) in
             var plans: [Plan] = []
             for size in batches.sizes {
-                plans.append(try Plan(try graphs.evaluation(batch: size, owner.measures), largestBuffer: owner.device.largestBuffer))
+                plans.append(try Plan(
+                    try graphs.evaluation(batch: size, owner.measures, leavesOutput: keepsOutputs),
+                    largestBuffer: owner.device.largestBuffer))
             }
             return plans
         }
@@ -109,7 +118,9 @@ struct Evaluator {
         }
     }
 
-    func run() throws(TrainingError) -> Evaluation {
+    /// - Returns: with the outputs of every sample (samples x outputs), where they are kept.
+    func run() throws(TrainingError) -> (evaluation: Evaluation, outputs: HostArray?) {
+        var rows: [Float] = []
         try wrap { () throws(DeviceError) in try owner.session.resetMetrics() }
         try runner.begin(epoch: 0)
         for batch in batches {
@@ -117,6 +128,7 @@ struct Evaluator {
             step.sampleCount = data.count
             step.batchStart = batch.start
             try runner.run(batch.plan, count: batch.count, step)
+            if keepsOutputs { rows += try owner.outputs(of: runner, count: batch.count) }
         }
         let sums = try wrap { () throws(DeviceError) in
             let sums = try owner.session.metrics(owner.measures.count)
@@ -124,6 +136,21 @@ struct Evaluator {
             try owner.session.resetHealth()
             return sums
         }
-        return owner.measures.evaluation(sums, count: data.count, targets: (data as? DataSet)?.targets)
+        if !sums[0].isFinite { try checkWeights() }
+        return (
+            owner.measures.evaluation(sums, count: data.count, targets: (data as? DataSet)?.targets),
+            keepsOutputs ? HostArray(owner.model.outputShape.prepending(data.count), rows) : nil
+        )
+    }
+
+    /// A batch without any weight is no fault of the model.
+    private func checkWeights() throws(TrainingError) {
+        guard let labels = (data as? DataSet)?.labels, !labels.isEmpty else { return }
+        for batch in batches {
+            let (from, to) = (batch.start, batch.start + batch.count)
+            if let problem = owner.loss.problem(ofBatch: Array(labels[from..<to]), "among the samples of '\(data.format.name)' that are evaluated together, the part from \(from) to \(to - 1)") {
+                throw .unsuitableData(problem)
+            }
+        }
     }
 }

@@ -213,7 +213,10 @@ final class TrainingRun {
         self.validation = if let validation {
             try Evaluator(owner, validation, sharing: runner.workspaces, weights: measured)
         } else { nil }
-        self.test = if let test { try Evaluator(owner, test, sharing: runner.workspaces, weights: measured) } else { nil }
+        self.test = if let test {
+            try Evaluator(
+                owner, test, keepsOutputs: callbacks.wantsOutputs, sharing: runner.workspaces, weights: measured)
+        } else { nil }
         (validationData, testData) = (validation, test)
     }
 
@@ -382,10 +385,13 @@ final class TrainingRun {
         }
         let count = batches.samples
         let trained = owner.measures.evaluation(sums, count: count, targets: (train as? DataSet)?.targets)
-        let (validated, tested) = (try validation?.run(), try test?.run())
+        let validated = try validation?.run().evaluation
+        let outcome = try test?.run()
+        let tested = outcome?.evaluation
         for (measured, part) in [(validated, "validation"), (tested, "test")] where measured?.loss.isFinite == false {
             throw diverged("the loss on the \(part) data", in: point.epochsDone + 1)
         }
+        if let outputs = outcome?.outputs { try callbacks.tested(outputs, of: owner) }
         return History.Epoch(
             epoch: point.epochsDone + 1, iterations: point.iterations, train: trained,
             penalty: options.penalty == .none ? nil : sums[owner.measures.count] / Double(count), validation: validated,
@@ -404,8 +410,21 @@ final class TrainingRun {
     private func checkHealth(_ epoch: Int) throws(TrainingError) {
         guard let failure = try wrap({ () throws(DeviceError) in try owner.session.firstFailure() }) else { return }
         let (epochs, batch) = failure.step.quotientAndRemainder(dividingBy: batches.count)
+        if let problem = owner.loss.problem(ofBatch: labels(ofBatch: batch, epoch: epochs + 1), "batch \(batch + 1) of epoch \(epochs + 1)") {
+            throw .unsuitableData(problem)
+        }
         let iteration = epochs * steps.steps + steps.stepsDone(after: batch)
         throw .notFinite(epoch: epochs + 1, step: iteration + 1, value: failure.value, learningRate: rate(at: iteration))
+    }
+
+    /// Of a data set; empty for others.
+    private func labels(ofBatch batch: Int, epoch: Int) -> [Int32] {
+        guard let labels = (train as? DataSet)?.labels, !labels.isEmpty else { return [] }
+        let drawn = draw?.rows(seed: owner.seed, epoch: epoch - 1)
+        let order = ShuffledOrder(count: train.count, seed: owner.seed, epoch: epoch)
+        return (batches[batch].start ..< batches[batch].start + batches[batch].count).map { place in
+            labels[drawn.map { Int($0[place]) } ?? (options.shuffles ? order[place] : place)]
+        }
     }
 
     /// Before weights are measured or written: the update of the last step may have left what no step has looked at yet.

@@ -19,11 +19,14 @@ extension Model {
         }
     }
 
-    /// The description as text, as docs/model-description.md has it: one layer a line.
+    /// The description as text, as docs/model-description.md has it: one layer a line. Every layer says its name, by which files
+    /// know its weights, and so keeps it when others are put before it.
     public var descriptionText: String {
         // Every model has a JSON form, made of an object.
         guard let value = try? JSONValue(encoding: self), let layers = value["layers"]?.array else { return "{}" }
-        let lines = layers.map { "    \($0.ordered(["name", "kind", "inputs"]))" }
+        let lines = zip(nodes, layers).map { node, layer in
+            "    \(layer.naming(node.name).ordered(["name", "kind", "inputs"]))"
+        }
         let head = (value.ordered(["format", "version", "input"]).members ?? []).filter { $0.name != "layers" }
         let fields = head.map { "  \"\($0.name)\": \($0.value)" } + ["  \"layers\": [\n\(lines.joined(separator: ",\n"))\n  ]"]
         return "{\n" + fields.joined(separator: ",\n") + "\n}"
@@ -31,6 +34,12 @@ extension Model {
 }
 
 extension JSONValue {
+    /// An object that says its name.
+    fileprivate func naming(_ name: String) -> JSONValue {
+        guard let members, self["name"] == nil else { return self }
+        return .object([Member("name", .string(name))] + members)
+    }
+
     /// An object with some members first.
     fileprivate func ordered(_ first: [String]) -> JSONValue {
         guard let members else { return self }

@@ -81,10 +81,12 @@ struct StepGraphs {
         return context.graph
     }
 
-    func evaluation(batch: Int, _ measures: Measures) throws(ShapeError) -> Graph {
+    /// - Parameter leavesOutput: what the model gives is left too, as a prediction leaves it.
+    func evaluation(batch: Int, _ measures: Measures, leavesOutput: Bool = false) throws(ShapeError) -> Graph {
         var (context, x, rows) = try start(batch, mode: .inference)
         let output = try model.apply(to: x, in: &context)
         _ = try measure(output, rows, measures, &context)
+        if leavesOutput { try context.graph.leave(output, at: .output(0)) }
         return context.graph
     }
 

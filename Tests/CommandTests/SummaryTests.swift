@@ -25,6 +25,8 @@ import Testing
     @Test(arguments: ["resnet8", "cnn", "mlp:7"]) func descriptionsAreModels(name: String) throws {
         let printed = try place.run("summary", "--model", name, "--input", "1x8x8", "--description")
         #expect(printed.status == 0)
+        let layers = try JSONValue(parsing: printed.out.utf8, path: "the description")["layers"]?.array ?? []
+        #expect(!layers.isEmpty && layers.allSatisfy { $0["name"] != nil && $0["kind"] != nil }, "\(printed.out)")
         try Data(printed.out.utf8).write(to: URL(filePath: place.path("a model.json")))
         let run = ["train", "--epochs", "1", "--batch-size", "359", "--backend", "cpu", "--json", "--quiet", "--model"]
         let named = try place.run(run + [name])

@@ -13,7 +13,7 @@ import Testing
         RidgeChart("one value", x: "value", [("only", Histogram(of: [7, .infinity]))]),
         RidgeChart("r", x: "value", [("first", Histogram(of: [0, 1])), ("then <", Histogram(of: [2, 3, 3]))]),
         HeatMap("m", x: "predicted", y: "true", columns: ["a", "b"], rows: ["a", "b"], values: [[5, 0], [1, .nan]], hasNumbers: true),
-        ContourChart("c", x: -1...1, y: -1...1, levels: [0.5], paths: [.init("p", [(1, 1), (0, 0), (.nan, 0)])], minimum: (0, 0)) { $0 * $0 + $1 * $1 },
+        ContourChart("c", .drawn(as: "bowl <"), x: -1...1, y: -1...1, levels: [0.5], paths: [.init("p", [(1, 1), (0, 0), (.nan, 0)])], minimum: (0, 0)) { $0 * $0 + $1 * $1 },
     ]
 
     @Test(arguments: charts.indices)
@@ -22,6 +22,16 @@ import Testing
         #expect(html.contains("<svg") && !html.contains("nan") && !html.contains("inf"), "\(html)")
         let parser = XMLParser(data: Data(html.utf8))
         #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "") in \(html)")
+    }
+
+    /// Lines that several charts have are in the page once.
+    @Test func contoursAreDrawnOnce() {
+        func chart(_ contours: ContourChart.Contours) -> ContourChart {
+            ContourChart("c", contours, x: -1...1, y: -1...1, levels: [0.5], paths: [], minimum: (0, 0)) { $0 * $0 + $1 * $1 }
+        }
+        let (first, second) = (chart(.drawn(as: "bowl")).svg, chart(.like("bowl")).svg)
+        #expect(first.contains("<g id=\"bowl\">") && first.contains("class=\"contour\""))
+        #expect(second.contains("<use href=\"#bowl\"/>") && !second.contains("class=\"contour\""))
     }
 
     @Test func nothingIsNotDrawn() {

@@ -21,8 +21,23 @@ import Testing
         #expect(read.statistics == record.statistics && read.outcome == record.outcome && read.warnings.isEmpty)
         #expect(read.name == "a run" && read.outcome?.state == .finished)
         #expect(read.outcome?.confusion?.counts.joined().reduce(0, +) == 360)
-        #expect(read.outcome?.filters.first?.image?.width == 8)
+        #expect(read.outcome?.filters.first?.image.width == 8)
         #expect(read.diagnosis() == record.diagnosis())
+    }
+
+    /// Numbers that JSON does not have, as a run that fails may leave them.
+    @Test func numbersThatAreNotFiniteAreKept() throws {
+        let folder = RunFolder(place.file("a run"))
+        let record = try Runs.record(try Runs.perceptron([8]), epochs: 1, folder: folder)
+        let file = folder.path + "/history.jsonl"
+        let text = String(decoding: try File.read(file), as: UTF8.self)
+        let first = try #require(text.split(separator: "\n").first { $0.hasPrefix("{\"step\"") })
+        let step = try #require(record.steps.first)
+        #expect(first.contains("\"loss\":\(step.loss)") && first.contains("\"iteration\":1,"))
+        for (written, isRead) in [("\"nan\"", { $0.isNaN }), ("\"inf\"", { $0 == .infinity }), ("\"-inf\"", { $0 == -.infinity })] as [(String, (Double) -> Bool)] {
+            try File.write(Array(text.replacing("\"loss\":\(step.loss)", with: "\"loss\":" + written).utf8), to: file)
+            #expect(isRead(try folder.read().steps[0].loss))
+        }
     }
 
     @Test func anotherVersionIsRefused() throws {

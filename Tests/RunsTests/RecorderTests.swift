@@ -39,6 +39,23 @@ import Testing
         #expect(RunPage(record).html.contains("epoch \(best.epoch)"))
     }
 
+    /// What the page shows of the test data comes from the pass that measured them: no sample is computed twice.
+    @Test(arguments: Runs.devices.indices) func outputsComeWithTheMeasurement(device: Int) throws {
+        final class Watch: Callback {
+            var given: [HostArray] = []
+            let wantsOutputs: Bool
+            init(_ wantsOutputs: Bool) { self.wantsOutputs = wantsOutputs }
+            func tested(_ outputs: HostArray, of model: CompiledModel) { given.append(outputs) }
+        }
+        let (watch, other) = (Watch(true), Watch(false))
+        let compiled = try Runs.perceptron([16], batchNorm: true).compile(optimizer: .adam(), on: Runs.devices[device], seed: 7)
+        _ = try compiled.fit(
+            Runs.digits.train, test: Runs.digits.test, options: Runs.options(epochs: 2), callbacks: [watch, other])
+        #expect(watch.given.count == 2 && other.given.isEmpty)
+        let predicted = try compiled.predict(Runs.digits.test)
+        #expect(watch.given[1].shape == [360, 10] && sameBits(watch.given[1].floats, predicted.floats))
+    }
+
     /// Layers that are frozen have no gradients, and are not said to vanish.
     @Test func frozenLayersAreNoIllness() throws {
         let record = try Runs.record(try Runs.perceptron([64, 64, 64]), epochs: 15) { options in

@@ -94,6 +94,33 @@ import Testing
         #expect(error?.description.contains("gradient clipping") == true)
     }
 
+    /// A mean over nothing is no fault of the learning rate.
+    @Test func aBatchThatIsLeftOutIsNamed() throws {
+        let data = Runs.digits.train
+        let labels = data.labels
+        let (threes, others) = (labels.indices.filter { labels[$0] == 3 }, labels.indices.filter { labels[$0] != 3 })
+        var (ignoring, weighing) = (Loss.crossEntropy, Loss.crossEntropy)
+        ignoring.ignoredClass = 3
+        weighing.classWeights = (0..<10).map { $0 == 3 ? 0 : 1 }
+        for loss in [ignoring, weighing] {
+            let model = try Model.perceptron(input: [1, 8, 8], widths: [8], outputs: 10)
+            let compiled = try model.compile(loss: loss, optimizer: .adam(), on: TestDevices.cpu[0], seed: 7)
+            // The second of four batches.
+            let mixed = data.subset(Array(others.prefix(20)) + Array(threes.prefix(20)) + Array(others[20..<60]))
+            var options = Runs.options(epochs: 1)
+            (options.batchSize, options.shuffles) = (20, false)
+            expectError(containing: "batch 2 of epoch 1 has only samples of classes that the loss leaves out") {
+                _ = try compiled.fit(mixed, options: options)
+            }
+            // In the order of the epoch, some batch of one sample.
+            (options.batchSize, options.shuffles) = (1, true)
+            expectError(containing: "has only samples of classes that the loss leaves out") { _ = try compiled.fit(mixed, options: options) }
+            expectError(containing: "the part from 0 to 19") { _ = try compiled.evaluate(data.subset(Array(threes.prefix(20)))) }
+            // What does count is measured.
+            #expect(try compiled.evaluate(mixed).loss.isFinite)
+        }
+    }
+
     @Test func settingsThatMeanNothingAreRefused() throws {
         var loss = Loss.meanSquaredError
         expectError(containing: "has no setting 'delta'") { try loss.set("delta", [1]) }

@@ -20,7 +20,7 @@ struct LogOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
         """
         How often --report and --log-dir look at the layers and gradients: a number of steps, never, or auto (as often as takes \
-        at most 1.5 % of the time, beside 10 ms). Bits do not depend on it. Default: auto.
+        at most 1 % of the time, beside 4 ms). Bits do not depend on it. Default: auto.
         """,
         valueName: "auto|never|steps"))
     var statistics: String?
@@ -65,7 +65,7 @@ struct LogOptions: ParsableArguments {
     func finish(_ recorder: RunRecorder, _ error: TrainingError?, kept: History.Kept? = nil, _ setup: TrainingSetup, quiet: Bool) throws {
         try recorder.end(error, kept: kept, test: setup.test, loading: setup.loadingSeconds)
         if let report {
-            try File.write(Array(RunPage(recorder.record).html.utf8), to: report)
+            try File.write(Array(RunPage(recorder.record).html.utf8), to: report, flushes: false)
             if !quiet { Terminal.note("wrote \(report)") }
         }
         if !quiet {

@@ -8,7 +8,9 @@ extension HostArray {
         precondition(shape.rank == 4, "\(shape) are no images")
         let (channels, size) = (shape[1], shape[2] * shape[3])
         func turn<T>(_ values: [T]) -> [T] {
-            [T](unsafeUninitializedCapacity: range.count * channels * size) { result, count in
+            // One channel lies the same way in both.
+            if channels == 1 { return Array(values[range.lowerBound * size ..< range.upperBound * size]) }
+            return [T](unsafeUninitializedCapacity: range.count * channels * size) { result, count in
                 var target = 0
                 for row in range {
                     for pixel in 0..<size {

@@ -31,11 +31,7 @@ struct Axis {
     func clamped(_ value: Double) -> Double { place(min(max(value, low), high)) ?? from }
 
     var ticks: [Double] {
-        guard isLog else {
-            let step = nice((high - low) / 5)
-            // Counted in whole steps, so that rounding gathers nowhere and 0 is 0.
-            return Array(stride(from: (low / step - 1e-6).rounded(.up), through: (high / step + 1e-6).rounded(.down), by: 1)).map { $0 * step }
-        }
+        guard isLog else { return evenTicks }
         let decades = log10(high / low)
         var ticks: [Double] = []
         var power = pow(10, log10(low).rounded(.down))
@@ -44,8 +40,16 @@ struct Axis {
             for digit in digits where power * digit >= low && power * digit <= high { ticks.append(power * digit) }
             power *= 10
         }
+        // Where the values are all of one size, round numbers between them say more than one power of ten.
+        guard ticks.count > 2 else { return evenTicks }
         let stride = max(1, ticks.count / 7)
         return ticks.enumerated().filter { $0.offset % stride == 0 }.map(\.element)
+    }
+
+    private var evenTicks: [Double] {
+        let step = nice((high - low) / 5)
+        // Counted in whole steps, so that rounding gathers nowhere and 0 is 0.
+        return Array(stride(from: (low / step - 1e-6).rounded(.up), through: (high / step + 1e-6).rounded(.down), by: 1)).map { $0 * step }
     }
 
     private func nice(_ step: Double) -> Double {

@@ -7,7 +7,16 @@ public struct ContourChart: Chart {
         public init(_ name: String, _ points: [(x: Double, y: Double)]) { (self.name, self.points) = (name, points) }
     }
 
+    /// Lines of a function weigh more than all paths over them: several charts of one function have them once.
+    public enum Contours: Sendable {
+        /// Drawn here, under a name that no other chart of the page has.
+        case drawn(as: String)
+        /// Those that a chart of the same function and the same frame draws under this name.
+        case like(String)
+    }
+
     public var title: String
+    public var contours: Contours
     public var x: ClosedRange<Double>
     public var y: ClosedRange<Double>
     public var levels: [Double]
@@ -17,11 +26,11 @@ public struct ContourChart: Chart {
     private let function: @Sendable (Double, Double) -> Double
 
     public init(
-        _ title: String, x: ClosedRange<Double>, y: ClosedRange<Double>, levels: [Double], paths: [Path],
+        _ title: String, _ contours: Contours, x: ClosedRange<Double>, y: ClosedRange<Double>, levels: [Double], paths: [Path],
         minimum: (x: Double, y: Double), _ function: @escaping @Sendable (Double, Double) -> Double
     ) {
-        (self.title, self.x, self.y, self.levels, self.paths) = (title, x, y, levels, paths)
-        (self.minimum, self.function) = (minimum, function)
+        (self.title, self.contours, self.x, self.y, self.levels) = (title, contours, x, y, levels)
+        (self.paths, self.minimum, self.function) = (paths, minimum, function)
     }
 
     public var legend: [LegendEntry] { paths.enumerated().map { LegendEntry($1.name, colour: $0, isDashed: $0 >= Palette.count) } }
@@ -32,7 +41,13 @@ public struct ContourChart: Chart {
         let across = Axis(x.lowerBound, x.upperBound, from: frame.left, to: frame.right)
         let up = Axis(y.lowerBound, y.upperBound, from: frame.bottom, to: frame.top)
         frame.draw(in: &drawing, x: across, y: up, xLabel: "x", yLabel: "y")
-        for level in levels { drawing.path(contour(level, across, up), "class=\"contour\"") }
+        switch contours {
+        case .drawn(let name):
+            drawing.group(name) { drawing in
+                for level in levels { drawing.path(contour(level, across, up), "class=\"contour\"") }
+            }
+        case .like(let name): drawing.use(name)
+        }
         for (number, path) in paths.enumerated() {
             let colour = number % Palette.count
             // A path ends where it leaves the picture or stops being a number.

@@ -45,6 +45,16 @@ struct Drawing {
 
     mutating func path(_ data: String, _ style: String) { parts.append("<path d=\"\(data)\" \(style)/>") }
 
+    /// A part that other drawings of the page can use.
+    mutating func group(_ name: String, _ draw: (inout Drawing) -> Void) {
+        parts.append("<g id=\"\(escaped(name))\">")
+        draw(&self)
+        parts.append("</g>")
+    }
+
+    /// A group of another drawing, in the same place.
+    mutating func use(_ name: String) { parts.append("<use href=\"#\(escaped(name))\"/>") }
+
     private func places(_ points: [(x: Double, y: Double)]) -> String {
         points.map { "\(fixed($0.x)),\(fixed($0.y))" }.joined(separator: " ")
     }

@@ -34,10 +34,14 @@ public struct ParallelCoordinates: Chart {
         (self.title, self.axes, self.lines, self.legend) = (title, axes, lines, legend)
     }
 
+    private static let (step, margin) = (92.0, 64.0)
+    private var width: Double { Self.step * Double(axes.count - 1) + 2 * Self.margin }
+    public var leastWidth: Double? { width > 440 ? width : nil }
+
     public var svg: String {
         guard axes.count > 1, !lines.isEmpty else { return "" }
-        let step = 92.0, top = 26.0, bottom = 230.0, left = 64.0
-        var drawing = Drawing(width: left + step * Double(axes.count - 1) + 64, height: bottom + 16, label: title)
+        let (step, left, top, bottom) = (Self.step, Self.margin, 26.0, 230.0)
+        var drawing = Drawing(width: width, height: bottom + 16, label: title)
         func x(_ place: Int) -> Double { left + step * Double(place) }
         func y(_ share: Double) -> Double { bottom - min(max(share, 0), 1) * (bottom - top) }
         for line in lines {

@@ -14,7 +14,7 @@ extension Page {
         .charts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 23rem), 1fr)); align-items: start; margin-bottom: 1rem; }
         figure { margin: 0; padding: 0.6rem; background: var(--card); border: 1px solid var(--grid); border-radius: 6px; }
         figcaption { font-weight: 600; font-size: 14px; margin-bottom: 0.3rem; }
-        figure > svg { display: block; width: 100%; height: auto; }
+        figure > svg, figure > .wide svg { display: block; width: 100%; height: auto; } .broad { grid-column: 1 / -1; }
         svg text { fill: var(--ink); font: 11px system-ui, sans-serif; } svg text.on { fill: var(--paper); }
         .grid { stroke: var(--grid); stroke-width: 1; } .contour { stroke: var(--soft); stroke-width: 0.7; fill: none; opacity: 0.6; }
         .cross { stroke: var(--ink); stroke-width: 2; fill: none; }

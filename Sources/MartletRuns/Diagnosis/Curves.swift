@@ -24,16 +24,31 @@ struct Curves: Sendable {
     /// What a network should do better than: ln C, or what the untrained one did, or the first loss that is known.
     var reference: Double? { run.uninformedLoss ?? initialLoss ?? run.steps.first?.loss ?? train.first }
 
+    /// What a loss of training should not rise above. Dropout makes it larger than that of the same weights in use, so that the
+    /// first batch has a say where it was looked at before any step, or where units were dropped.
+    var before: Double? {
+        let hasDropout = run.settings.layers.contains { $0.kind.hasPrefix("dropout") }
+        let first = run.steps.first.flatMap { $0.iteration == 1 || hasDropout ? $0.loss : nil }
+        return reference.map { [$0, initialLoss ?? 0, first ?? 0].filter(\.isFinite).max() ?? $0 }
+    }
+
+    /// How high single batches came at first, two of them left out for chance. Of numbers, batches differ too much to say.
+    var firstPeak: Double? {
+        guard run.uninformedLoss != nil, run.steps.count >= 10, run.settings.batchSize * run.settings.accumulation >= 8 else { return nil }
+        return run.steps.prefix(max(10, run.steps.count / 10)).map(\.loss).sorted(by: >)[2]
+    }
+
     /// The mean over the second half of the epochs.
     var lateTrain: Double { Self.mean(train.suffix(max(1, train.count / 2))) }
 
     /// Losses of single batches in the second half of the run.
     var lateSteps: [Double] { run.steps.suffix(run.steps.count / 2).map(\.loss) }
 
+    var heldOutCount: Int? { heldOutName == "validation" ? run.settings.data.validationCount : run.settings.data.testCount }
+
     /// The standard error of an accuracy on the held-out data, which may be few.
     func accuracyError(_ accuracy: Double?) -> Double {
-        let count = heldOutName == "validation" ? run.settings.data.validationCount : run.settings.data.testCount
-        guard let accuracy, let count, count > 0 else { return 0 }
+        guard let accuracy, let count = heldOutCount, count > 0 else { return 0 }
         return (accuracy * (1 - accuracy) / Double(count)).squareRoot()
     }
 
@@ -65,7 +80,7 @@ struct Curves: Sendable {
 
 /// Three or four digits.
 func digits(_ value: Double) -> String {
-    guard value.isFinite else { return "\(value)" }
+    guard value.isFinite else { return value.isNaN ? "nan" : "\(value)" }
     if value != 0, value.magnitude < 1e-3 || value.magnitude >= 1e6 {
         var (mantissa, power) = (value, 0)
         while mantissa.magnitude >= 10 { (mantissa, power) = (mantissa / 10, power + 1) }

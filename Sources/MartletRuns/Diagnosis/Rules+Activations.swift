@@ -5,7 +5,11 @@ extension Rule {
         Rule(
             name: "dead-relu", title: "Dead units: they give zero whatever comes in, and learn nothing any more",
             advice: "Lower the learning rate, draw weights with he_normal, add --batch-norm, or take leaky_relu or elu.",
-            evidence: { layers($0, atLeast: 0.4, "dead units") { $0.deadShare } }),
+            // Units that rest do no harm to a network that has learnt what there is, unless nearly all of them do.
+            evidence: { curves in
+                let isPoor = curves.reference.map { curves.train.isEmpty || curves.lateTrain > 0.2 * $0 || !curves.lateTrain.isFinite } ?? true
+                return layers(curves, atLeast: isPoor ? 0.4 : 0.8, "dead units") { $0.deadShare }
+            }),
         Rule(
             name: "saturated", title: "Saturated units: they stand in the flat ends of their activation, where gradients vanish",
             advice: "Draw smaller weights (xavier_uniform), scale the inputs, lower the learning rate, add --batch-norm, or take relu.",

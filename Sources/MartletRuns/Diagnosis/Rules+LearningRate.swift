@@ -22,12 +22,16 @@ extension Rule {
         guard last.isFinite else { return "the training loss of the last epoch is \(last)" }
         let lowest = curves.train.min()!
         // Weights that begin badly are not the rate's fault.
-        let before = max(reference, curves.initialLoss ?? 0)
+        let before = curves.before ?? reference
         if last > 1.5 * before {
             return "the training loss ends at \(digits(last)), worse than the \(digits(before)) of the untrained network"
         }
         if let place = curves.train.firstIndex(where: { $0 > 1.5 * before }) {
             return "the training loss jumped to \(digits(curves.train[place])) in epoch \(place + 1), from \(digits(before)) before the first step"
+        }
+        // A network that is thrown far away at first may come back, and yet not to where it would have been.
+        if let peak = curves.firstPeak, peak > 1.5 * before, last > 0.1 * reference {
+            return "the loss of single batches rose to \(digits(peak)) at first, from \(digits(before)), and the training loss has come down to \(digits(last)) only"
         }
         if let layer = killed(curves), last > 0.2 * reference {
             return "training killed layer \(layer.name): \(percent(layer.before)) of its units were dead before the first step and \(percent(layer.after)) are now, and the training loss rests at \(digits(last))"
@@ -57,8 +61,9 @@ extension Rule {
         let early = curves.train[third - 1]
         let (before, late) = (Curves.mean(curves.train.dropLast(third).suffix(third)), Curves.mean(curves.train.suffix(third)))
         // It fell fast, and then no further, while the weights are thrown about: what they give for other data changes from
-        // epoch to epoch. Of labels that are only hard to tell, the latter is not so.
-        guard early < 0.75 * reference, late > 0.9 * before, late > 0.02 * reference, let jitter = curves.lateJitter, jitter > 0.08
+        // epoch to epoch. Of labels that are only hard to tell, the latter is not so. A small loss strays more by itself.
+        guard early < 0.75 * reference, late > 0.9 * before, late > 0.05 * reference, let jitter = curves.lateJitter,
+            jitter > (late > 0.2 * reference ? 0.04 : 0.08)
         else { return nil }
         return "the training loss fell to \(digits(early)) in \(third) epochs and then stood still (\(digits(before)), then \(digits(late))), while the \(curves.heldOutName) loss strays by \(percent(jitter)) of itself from epoch to epoch"
     }
@@ -78,6 +83,8 @@ extension Rule {
 
     @Sendable private static func noisy(_ curves: Curves) -> String? {
         guard curves.run.settings.batchSize * curves.run.settings.accumulation <= 8, let reference = curves.reference,
+            // Noise does harm where it keeps the loss from falling.
+            curves.train.count < 4 || curves.train.last! > 0.75 * curves.train[curves.train.count / 2 - 1],
             curves.lateSteps.count >= 10, let roughness = Curves.roughness(curves.lateSteps), roughness > 0.6, Curves.mean(curves.lateSteps) > 0.1 * reference
         else { return nil }
         return "with \(curves.run.settings.batchSize) samples to a batch, the loss of single batches strays by \(percent(roughness)) of itself (mean \(digits(Curves.mean(curves.lateSteps))))"

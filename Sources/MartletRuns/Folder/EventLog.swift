@@ -61,7 +61,7 @@ struct EventLog {
     /// What is seen of the run at its end; nil for nothing.
     func record(_ outcome: RunOutcome) -> [UInt8]? {
         var values: [(String, EventFile.Value)] = []
-        if let sheet = Filters.sheet(outcome.filters.compactMap(\.image)) { values.append(("filters", .image(sheet))) }
+        if let sheet = Filters.sheet(outcome.filters.map(\.image)) { values.append(("filters", .image(sheet))) }
         if let sheet = Filters.sheet(outcome.worst.compactMap { $0.image?.image }) { values.append(("worst_samples", .image(sheet))) }
         return values.isEmpty ? nil : record(outcome.iterations, values)
     }

@@ -39,17 +39,30 @@ public struct RunFolder: Sendable {
     /// `run.json`, with what the run came to once it has ended.
     func write(_ settings: RunSettings, _ outcome: RunOutcome?) throws(FormatError) {
         let file = RunFile(format: Self.kind, version: Self.version, settings: settings, outcome: outcome)
-        try File.write(Array((JSONText.encode(file) + "\n").utf8), to: runFile)
+        try File.write(Array((JSONText.encode(file) + "\n").utf8), to: runFile, flushes: false)
     }
 
     func append(_ lines: [UInt8]) throws(FormatError) { try File.append(lines, to: historyFile) }
 
     /// Replaces the history, for a run that goes on from before its end.
     func rewrite(_ lines: [HistoryLine]) throws(FormatError) {
-        try File.write(lines.flatMap(Self.text), to: historyFile)
+        try File.write(lines.flatMap(Self.text), to: historyFile, flushes: false)
     }
 
-    static func text(of line: HistoryLine) -> [UInt8] { Array((JSONText.encode(line) + "\n").utf8) }
+    static func text(of line: HistoryLine) -> [UInt8] {
+        // Steps are many, and the encoder takes a hundred times as long for one as this does.
+        let text = if let step = line.step {
+            "{\"step\":{\"epoch\":\(number(step.epoch)),\"iteration\":\(step.iteration),\"learningRate\":\(number(step.learningRate)),\"loss\":\(number(step.loss))}}"
+        } else {
+            JSONText.encode(line)
+        }
+        return Array((text + "\n").utf8)
+    }
+
+    /// As `JSONText` writes it: what is not finite as a text, and NaN without a sign.
+    private static func number(_ value: Double) -> String {
+        value.isFinite ? "\(value)" : value.isNaN ? "\"nan\"" : "\"\(value)\""
+    }
 }
 
 /// `run.json`.

@@ -47,12 +47,20 @@ public struct ComparisonPage {
             })
     }
 
+    /// Above which a loss is left out of a chart: a run that diverges would press all others into one line. The table says where it
+    /// ended.
+    private func limit(of losses: [Double]) -> Double {
+        let losses = losses.filter { $0.isFinite && $0 > 0 }.sorted()
+        return losses.isEmpty ? .infinity : 1000 * losses[losses.count / 2]
+    }
+
     private func chart(_ title: String, isLog: Bool = false, _ value: (History.Epoch) -> Double?) -> LineChart {
+        let limit = isLog ? self.limit(of: runs.flatMap { $0.epochs.compactMap(value) }) : .infinity
         var series: [LineChart.Series] = []
         for (place, run) in runs.enumerated() {
             var points: [(x: Double, y: Double)] = []
             for entry in run.epochs {
-                if let measured = value(entry) { points.append((Double(entry.epoch), measured)) }
+                if let measured = value(entry) { points.append((Double(entry.epoch), measured <= limit ? measured : .nan)) }
             }
             if !points.isEmpty { series.append(LineChart.Series(run.name, points, colour: place)) }
         }
@@ -61,12 +69,13 @@ public struct ComparisonPage {
 
     /// Which run is better when each has had the same time.
     private var byTime: LineChart {
+        let limit = self.limit(of: runs.flatMap { $0.epochs.map(\.train.loss) })
         var series: [LineChart.Series] = []
         for (place, run) in runs.enumerated() {
             var (seconds, points) = (0.0, [(x: Double, y: Double)]())
             for entry in run.epochs {
                 seconds += entry.seconds
-                points.append((seconds, entry.train.loss))
+                points.append((seconds, entry.train.loss <= limit ? entry.train.loss : .nan))
             }
             series.append(LineChart.Series(run.name, points, colour: place))
         }

@@ -97,8 +97,8 @@ public struct RunPage {
         if !outcome.worst.isEmpty {
             page.heading("The worst-classified test samples")
             let pictures = outcome.worst.compactMap { sample in
-                sample.image?.image.map {
-                    Picture($0, "\(name(sample.truth)) taken for \(name(sample.predicted)); \(percent(sample.probability)) for the truth")
+                sample.image.map {
+                    Picture($0.image, "\(name(sample.truth)) taken for \(name(sample.predicted)); \(percent(sample.probability)) for the truth")
                 }
             }
             if pictures.isEmpty {
@@ -107,7 +107,7 @@ public struct RunPage {
             }
             page.pictures(pictures)
         }
-        let filters = outcome.filters.compactMap(\.image)
+        let filters = outcome.filters.map(\.image)
         if !filters.isEmpty {
             page.heading("Filters of the first layer")
             page.paragraph("Grey is zero; each is as bright as its largest weight.")

@@ -71,11 +71,11 @@ extension RunRecord {
         ]
     }
 
-    /// A line for each weight.
+    /// A line for each weight of a layer that multiplies; those of norms would hide them in a deep network.
     private func weights(_ value: (ParameterStatistics) -> Double?) -> [LineChart.Series] {
         let looks = statistics.filter { !$0.parameters.isEmpty }
         var series: [LineChart.Series] = []
-        for name in looks.first?.parameters.map(\.name) ?? [] where name.hasSuffix(".weight") {
+        for name in looks.first?.parameters.map(\.name) ?? [] where name.hasSuffix(".weight") && !isNorm(name) {
             var points: [(x: Double, y: Double)] = []
             for look in looks {
                 if let own = look.parameters.first(where: { $0.name == name }), let number = value(own) { points.append((look.epoch, number)) }
@@ -83,6 +83,10 @@ extension RunRecord {
             series.append(LineChart.Series(name, points))
         }
         return series
+    }
+
+    private func isNorm(_ parameter: String) -> Bool {
+        settings.layers.contains { parameter == $0.name + ".weight" && $0.kind.hasSuffix("_norm") }
     }
 
     /// A line for each layer that has the share, in percent.

@@ -1,15 +1,16 @@
 import MartletCore
 import MartletFormats
-import MartletTraining
 
 /// The weights of a first layer that reads images, as pictures.
 enum Filters {
     private static let limit = 48
 
     /// Grey is zero; each filter is as bright as its largest weight allows. Empty where the first weights read no images.
-    static func images(of compiled: CompiledModel, sample: Shape) throws(TrainingError) -> [ByteImage] {
-        guard sample.rank == 3, let first = try compiled.weights().first?.array else { return [] }
-        let (shape, values) = (first.shape, first.floats)
+    ///
+    /// - Parameter weights: of the first layer, in PyTorch's layout.
+    static func images(of weights: HostArray?, sample: Shape) -> [ByteImage] {
+        guard sample.rank == 3, let weights else { return [] }
+        let (shape, values) = (weights.shape, weights.floats)
         let extents: (channels: Int, height: Int, width: Int)
         if shape.rank == 4, shape[1] == sample[0] {
             extents = (shape[1], shape[2], shape[3])

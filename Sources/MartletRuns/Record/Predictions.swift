@@ -32,14 +32,27 @@ public struct WorstSample: Hashable, Sendable, Codable {
     public var image: EncodedImage?
 }
 
-/// A PNG file as text.
+/// A picture of a run, which is a PNG file in files.
 public struct EncodedImage: Hashable, Sendable, Codable {
-    public var png: String
+    public var image: ByteImage
 
-    public init(_ image: ByteImage) { png = Base64.encode(PNG.encode(image)) }
+    public init(_ image: ByteImage) { self.image = image }
 
-    /// Nil where the text is damaged.
-    public var image: ByteImage? { Base64.decode(png).flatMap { try? PNG.parse($0, path: "a picture of the run") } }
+    private enum CodingKeys: CodingKey { case png }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let text = try container.decode(String.self, forKey: .png)
+        guard let bytes = Base64.decode(text), let image = try? PNG.parse(bytes, path: "a picture of the run") else {
+            throw DecodingError.dataCorruptedError(forKey: .png, in: container, debugDescription: "this is no PNG file in Base64")
+        }
+        self.image = image
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(Base64.encode(PNG.encode(image)), forKey: .png)
+    }
 }
 
 extension RunOutcome {
@@ -48,10 +61,11 @@ extension RunOutcome {
     private static let pairLimit = 400
 
     /// Adds what the network makes of data: confusions and the worst samples, or pairs of numbers.
-    mutating func add(predictionsOf compiled: CompiledModel, for data: DataSet) throws(TrainingError) {
-        let outputs = try compiled.predict(data)
+    mutating func add(_ outputs: HostArray, for data: DataSet) {
         let width = outputs.shape.last
         let values = outputs.floats.map(Double.init)
+        // Weights of a run that has failed may give anything, which is no answer.
+        guard values.allSatisfy(\.isFinite) else { return }
         switch data.targets {
         case .classes(let labels, let names):
             guard width == names.count else { return }
@@ -61,9 +75,9 @@ extension RunOutcome {
                 let row = values[index * width ..< (index + 1) * width]
                 let greatest = row.max() ?? 0
                 let predicted = (row.firstIndex(of: greatest) ?? row.startIndex) - row.startIndex
-                let sum = row.reduce(0) { $0 + exponential($1 - greatest) }
                 counts[Int(label)][predicted] += 1
                 guard predicted != Int(label) else { continue }
+                let sum = row.reduce(0) { $0 + exponential($1 - greatest) }
                 samples.append(WorstSample(
                     index: index, truth: Int(label), predicted: predicted,
                     probability: exponential(row[row.startIndex + Int(label)] - greatest) / sum))

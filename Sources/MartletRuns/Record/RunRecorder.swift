@@ -6,7 +6,7 @@ import MartletTraining
 
 /// How often a run looks at its network.
 public enum StatisticsRate: Hashable, Sendable {
-    /// As often as takes no more than 1.5 % of the time, beside 10 ms that every run may have.
+    /// As often as takes no more than 1 % of the time, beside 4 ms that every run may have.
     case automatic
     /// After the first step and every so many.
     case every(Int)
@@ -33,22 +33,32 @@ public final class RunRecorder: Callback {
     private let probe: NetworkProbe?
     private let rate: StatisticsRate
     private let stepsPerEpoch: Int
+    /// Of the whole run.
+    private let steps: Int
+    /// The first step of this part of the run, and when it was done.
+    private var first: (iteration: Int, time: ContinuousClock.Instant)?
     private let clock = ContinuousClock()
     private let started: ContinuousClock.Instant
-    /// Time that statistics have taken.
+    /// Time that statistics have taken, and how often they were.
     private var spent = Duration.zero
+    private var looks = 0
     /// The next step after which the network is looked at.
     private var next: Int?
     private var lastStep: ContinuousClock.Instant
     private var evaluating = Duration.zero
+    /// What the model gave for the test data when they were last measured.
+    private var outputs: HostArray?
+    public let wantsOutputs: Bool
     private var preparing = Duration.zero
 
     /// Epochs are cut into so many parts at least, where statistics are automatic.
     private static let partsOfEpoch = 4
-    private static let share = 0.015
-    private static let allowance = Duration.milliseconds(10)
+    private static let share = 0.01
+    private static let allowance = Duration.milliseconds(4)
     /// A run keeps the losses of about so many steps.
     private static let stepLimit = 300
+    /// More outputs than these are computed at the end, rather than kept after every epoch.
+    private static let outputLimit = 1 << 22
     private let stepInterval: Int
 
     /// Looks at the untrained network first.
@@ -68,7 +78,9 @@ public final class RunRecorder: Callback {
         self.compiled = compiled
         self.rate = rate
         stepsPerEpoch = options.stepsPerEpoch(of: train.count)
-        stepInterval = max(1, stepsPerEpoch * max(1, options.epochs) / Self.stepLimit)
+        steps = stepsPerEpoch * max(1, options.epochs)
+        stepInterval = max(1, steps / Self.stepLimit)
+        wantsOutputs = (settings.data.testCount ?? 0) * compiled.model.outputShape.elementCount <= Self.outputLimit
         record = RunRecord(name: name, settings: settings)
         self.folder = folder
         iterations = point.iterations
@@ -101,12 +113,15 @@ public final class RunRecorder: Callback {
 
     public func progressed(_ progress: Progress, of model: CompiledModel) throws(TrainingError) -> Decision {
         iterations = progress.iterations
+        if first == nil { first = (iterations, clock.now) }
         begin()
         try look(progress.iterations)
         write { (log) throws(FormatError) in try log.writeIfDue() }
         lastStep = clock.now
         return .proceed
     }
+
+    public func tested(_ outputs: HostArray, of model: CompiledModel) { self.outputs = outputs }
 
     public func finished(_ epoch: History.Epoch, of model: CompiledModel) -> Decision {
         evaluating += clock.now - lastStep
@@ -118,14 +133,19 @@ public final class RunRecorder: Callback {
     /// Takes statistics where they are due, and gets ready for the step before the next ones.
     private func look(_ iteration: Int) throws(TrainingError) {
         guard let probe, let due = next else { return }
-        let began = clock.now
+        var began = clock.now
         if iteration == due {
             let (loss, layers) = try probe.lookAtLayers()
             keep(HistoryLine(statistics: NetworkStatistics(
                 iteration: iteration, epoch: Double(iteration) / Double(stepsPerEpoch), loss: loss, layers: layers,
                 parameters: try probe.lookAtParameters())))
         }
-        if iteration >= due { next = following(iteration) }
+        if iteration >= due {
+            spent += clock.now - began
+            began = clock.now
+            looks += 1
+            next = following(iteration)
+        }
         if next == iteration + 1 {
             if rate == .automatic, !isAffordable {
                 next = iteration + 2
@@ -139,9 +159,18 @@ public final class RunRecorder: Callback {
     private func following(_ iteration: Int) -> Int {
         switch rate {
         case .every(let steps): (iteration / steps + 1) * steps
-        case .automatic: iteration + max(1, stepsPerEpoch / Self.partsOfEpoch)
+        case .automatic: iteration + max(1, stepsPerEpoch / Self.partsOfEpoch, stepsBetweenLooks(after: iteration))
         case .never: .max
         }
+    }
+
+    /// Spreads what may be spent over the rest of the run, by what a step and a look have taken so far.
+    private func stepsBetweenLooks(after iteration: Int) -> Int {
+        guard let first, iteration > first.iteration else { return 0 }
+        let step = max(.zero, clock.now - first.time - spent) / (iteration - first.iteration)
+        let left = Self.allowance + step * Double(steps - first.iteration) * Self.share - spent
+        let affordable = max(1, Int(left / max(spent / max(1, looks), .microseconds(1))))
+        return max(0, steps - iteration) / affordable
     }
 
     private var isAffordable: Bool { spent < Self.allowance + (clock.now - started) * Self.share }
@@ -204,9 +233,20 @@ public final class RunRecorder: Callback {
             keep(HistoryLine(statistics: NetworkStatistics(
                 iteration: iterations, epoch: Double(iterations) / Double(stepsPerEpoch), loss: loss, layers: layers, parameters: [])))
         }
-        outcome.weightsSHA256 = try compiled.weightsSHA256()
-        if let test { try outcome.add(predictionsOf: compiled, for: test) }
-        outcome.filters = try Filters.images(of: compiled, sample: Shape(record.settings.data.sampleShape)).map(EncodedImage.init)
+        let weights = try compiled.weights()
+        outcome.weightsSHA256 = CompiledModel.sha256(of: weights)
+        if let test { outcome.add(try outputs(outcome.kept, for: test), for: test) }
+        outcome.filters = Filters.images(of: weights.first?.array, sample: Shape(record.settings.data.sampleShape)).map(EncodedImage.init)
+    }
+}
+
+extension RunRecorder {
+    /// What the model gives for the test data with the weights that it ends with.
+    private func outputs(_ kept: History.Kept?, for test: DataSet) throws(TrainingError) -> HostArray {
+        // Those of the last measurement, unless the run went on from there or other weights took their place.
+        guard let outputs, kept == nil, let last = record.epochs.last, last.iterations == iterations, outputs.shape[0] == test.count
+        else { return try compiled.predict(test) }
+        return outputs
     }
 }
 

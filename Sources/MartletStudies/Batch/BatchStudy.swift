@@ -46,14 +46,14 @@ public struct BatchStudy: Sendable {
         guard !sizes.isEmpty else { throw .badOption("the study needs batch sizes from 1 to half of the \(train.count) training samples, not \(self.sizes)") }
         observer.started("first weights")
         let warm = try model.compile(loss: loss, optimizer: optimizer, on: device, seed: seed)
-        _ = try warm.fit(train, options: options(epochsBefore, 32, train), callbacks: [StudyWatch(observer)])
+        _ = try warm.fit(train, options: FitOptions(epochs: epochsBefore, batchSize: 32, of: train), callbacks: [StudyWatch(observer)])
         var cases: [Case] = []
         for size in sizes {
             observer.started("batches of \(size)")
             let noise = try noise(model, loss, warm, train, size, device, observer)
             let compiled = try model.compile(loss: loss, optimizer: optimizer, on: device, seed: seed)
             let watch = StudyWatch(observer)
-            _ = try compiled.fit(train, test: test, options: options(epochs, size, train), callbacks: [watch])
+            _ = try compiled.fit(train, test: test, options: FitOptions(epochs: epochs, batchSize: size, of: train), callbacks: [watch])
             let plan = try model.trainingPlan(train, loss: loss, optimizer: optimizer, batchSize: size, largestBuffer: device.largestBuffer)
             cases.append(Case(
                 size: size, batches: train.count / size, noise: noise,
@@ -63,20 +63,13 @@ public struct BatchStudy: Sendable {
         return BatchResult(study: self, data: train.name, cases: cases)
     }
 
-    private func options(_ epochs: Int, _ size: Int, _ train: DataSet) -> FitOptions {
-        var options = FitOptions()
-        options.epochs = epochs
-        options.batchSize = min(size, train.count)
-        return options
-    }
-
     /// The gradients of an epoch's batches at one place, which a learning rate of 0 does not leave.
     private func noise(
         _ model: Model, _ loss: Loss, _ warm: CompiledModel, _ train: DataSet, _ size: Int, _ device: any Device, _ observer: any StudyObserver
     ) throws(TrainingError) -> Double {
         let compiled = try model.compile(loss: loss, optimizer: .sgd(learningRate: 0), on: device, seed: seed)
         try compiled.setWeights(try warm.weights())
-        var options = options(1, size, train)
+        var options = FitOptions(epochs: 1, batchSize: size, of: train)
         options.dropsLast = true
         var (sum, squares, count) = ([Double](), 0.0, 0.0)
         let watch = StudyWatch(observer) { (model) throws(TrainingError) in

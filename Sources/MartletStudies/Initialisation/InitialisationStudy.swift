@@ -78,23 +78,10 @@ public struct InitialisationStudy: Sendable {
         do { model = try Model(input: train.featureShape, blocks: blocks) } catch { throw .shape(error) }
         let compiled = try model.compile(loss: loss, optimizer: optimizer, on: device, seed: seed)
         let (lossBefore, looked) = try NetworkProbe(compiled, train, samples: 256, mode: .training, hasGradients: true).lookAtLayers()
-
-        var options = FitOptions()
-        options.epochs = epochs
-        options.batchSize = min(batchSize, train.count)
-        let watch = StudyWatch(observer)
-        var problem: String?
-        do throws(TrainingError) {
-            _ = try compiled.fit(train, test: test, options: options, callbacks: [watch])
-        } catch {
-            switch error {
-            case .notFinite(let epoch, let step, let value, _), .diverged(let epoch, let step, let value, _):
-                problem = "\(value) is not finite in epoch \(epoch), step \(step)"
-            default: throw error
-            }
-        }
+        let (epochs, problem) = try StudyWatch.fit(
+            compiled, train, test: test, FitOptions(epochs: epochs, batchSize: batchSize, of: train), observer)
         return Case(
-            scheme: scheme, batchNorm: batchNorm, layers: looked, lossBefore: lossBefore, epochs: watch.epochs,
+            scheme: scheme, batchNorm: batchNorm, layers: looked, lossBefore: lossBefore, epochs: epochs,
             distinctUnits: try distinctUnits(compiled), problem: problem)
     }
 

@@ -22,10 +22,10 @@ public struct OptimizerResult: StudyResult {
                 values.append(LineChart.Series(descent.optimizer, points, hasMarks: false))
             }
             page.charts([
-                contours("\(surface.steps) steps of each", surface, own),
+                contours("\(surface.steps) steps of each", .drawn(as: surface.rawValue), surface, own),
                 LineChart("Value against steps", x: "step", y: "value", values, isLogY: true),
             ])
-            page.charts(own.map { contours("\($0.optimizer) alone", surface, [$0]) })
+            page.charts(own.map { contours("\($0.optimizer) alone", .like(surface.rawValue), surface, [$0]) })
         }
         page.heading("Learning \(data)")
         let runs = self.curves.map { (name: $0.optimizer, epochs: $0.epochs) }
@@ -37,12 +37,14 @@ public struct OptimizerResult: StudyResult {
         return page
     }
 
-    private func contours(_ title: String, _ surface: Surface, _ descents: [Descent]) -> ContourChart {
+    private func contours(
+        _ title: String, _ contours: ContourChart.Contours, _ surface: Surface, _ descents: [Descent]
+    ) -> ContourChart {
         let frame = surface.frame
         let paths = descents.map { ContourChart.Path("\($0.optimizer) \(short($0.learningRate))", $0.points) }
-        return ContourChart(title, x: frame.x, y: frame.y, levels: frame.levels, paths: paths, minimum: surface.minimum) { x, y in
-            surface.value(x, y)
-        }
+        return ContourChart(
+            title, contours, x: frame.x, y: frame.y, levels: frame.levels, paths: paths, minimum: surface.minimum
+        ) { x, y in surface.value(x, y) }
     }
 
     public var table: Table {

@@ -52,20 +52,8 @@ public struct OptimizerStudy: Sendable {
             model = try Model.perceptron(input: train.featureShape, widths: widths, outputs: outputs, activation: activation)
         } catch { throw .shape(error) }
         let compiled = try model.compile(loss: loss, optimizer: optimizer, on: device, seed: seed)
-        var options = FitOptions()
-        options.epochs = epochs
-        options.batchSize = min(batchSize, train.count)
-        let watch = StudyWatch(observer)
-        var problem: String?
-        do throws(TrainingError) {
-            _ = try compiled.fit(train, test: test, options: options, callbacks: [watch])
-        } catch {
-            switch error {
-            case .notFinite(let epoch, let step, let value, _), .diverged(let epoch, let step, let value, _):
-                problem = "\(value) is not finite in epoch \(epoch), step \(step)"
-            default: throw error
-            }
-        }
-        return Curve(optimizer: optimizer.rule.name, learningRate: optimizer.learningRate, epochs: watch.epochs, problem: problem)
+        let (epochs, problem) = try StudyWatch.fit(
+            compiled, train, test: test, FitOptions(epochs: epochs, batchSize: batchSize, of: train), observer)
+        return Curve(optimizer: optimizer.rule.name, learningRate: optimizer.learningRate, epochs: epochs, problem: problem)
     }
 }

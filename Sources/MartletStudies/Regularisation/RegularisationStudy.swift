@@ -71,9 +71,7 @@ public struct RegularisationStudy: Sendable {
         // Decay beside the gradient's scale, so that it means the same everywhere.
         let optimizer = Optimizer(.adamW, learningRate: learningRate, weightDecay: decay / learningRate)
         let compiled = try model.compile(optimizer: optimizer, on: device, seed: seed)
-        var options = FitOptions()
-        options.epochs = epochs
-        options.batchSize = min(batchSize, train.count)
+        let options = FitOptions(epochs: epochs, batchSize: batchSize, of: train)
         let watch = StudyWatch(observer)
         // The training data once more as validation: measured as a whole, without dropout.
         _ = try compiled.fit(train, validation: train, test: test, options: options, callbacks: [watch])

@@ -1,3 +1,5 @@
+import MartletCore
+
 /// What a program has to say while a model is trained.
 ///
 /// Calls come on the thread that trains, between two steps. Meanwhile the device works on the steps that it has been given
@@ -17,6 +19,13 @@ public protocol Callback {
     /// depend on the device, so that what is decided here is decided at the same step everywhere.
     func received(_ loss: StepLoss) throws -> Decision
 
+    /// Whether `tested` is called. Asked once, when training begins.
+    var wantsOutputs: Bool { get }
+
+    /// At the end of an epoch, before `finished`, with what the model gives for every sample of the test data (samples x outputs):
+    /// what `predict` would give, from the pass that measured it.
+    func tested(_ outputs: HostArray, of model: CompiledModel) throws
+
     /// At the end of an epoch, with everything that was measured. The model may be read, evaluated and saved.
     func finished(_ epoch: History.Epoch, of model: CompiledModel) throws -> Decision
 }
@@ -25,6 +34,8 @@ extension Callback {
     public var lossInterval: Int? { nil }
     public func progressed(_ progress: Progress, of model: CompiledModel) throws -> Decision { .proceed }
     public func received(_ loss: StepLoss) throws -> Decision { .proceed }
+    public var wantsOutputs: Bool { false }
+    public func tested(_ outputs: HostArray, of model: CompiledModel) throws {}
     public func finished(_ epoch: History.Epoch, of model: CompiledModel) throws -> Decision { .proceed }
 }
 

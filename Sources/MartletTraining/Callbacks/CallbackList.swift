@@ -1,3 +1,5 @@
+import MartletCore
+
 /// The callbacks of a run, asked as one.
 struct CallbackList {
     private let callbacks: [any Callback]
@@ -26,6 +28,14 @@ struct CallbackList {
 
     func received(_ loss: StepLoss) throws(TrainingError) -> Decision {
         try ask { (callback, interval) in wants(interval, loss.iteration) ? try callback.received(loss) : .proceed }
+    }
+
+    var wantsOutputs: Bool { callbacks.contains { $0.wantsOutputs } }
+    func tested(_ outputs: HostArray, of model: CompiledModel) throws(TrainingError) {
+        _ = try ask { (callback, _) in
+            if callback.wantsOutputs { try callback.tested(outputs, of: model) }
+            return .proceed
+        }
     }
 
     func finished(_ epoch: History.Epoch, of model: CompiledModel) throws(TrainingError) -> Decision {

@@ -36,6 +36,9 @@ enum ConvolutionSamples {
             make(1, 33, 7, to: 1, kernel: Size2D(1, 5)),
             make(2, 8, 16, to: 65, kernel: 3, padding: .same),
             make(5, 6, 8, to: 16, kernel: 1),
+            // Channels that can be read four at a time.
+            make(2, Size2D(6, 5), 8, to: 12, kernel: 3, padding: 1),
+            make(2, 6, 8, to: 8, kernel: 2, dilation: Size2D(2, 1), groups: 2),
             // One chain, which a product of these extents would cut.
             make(1, 2, 1100, to: 3, kernel: 1),
             make(1, 2, 3, to: 1100, kernel: 1),

@@ -20,8 +20,8 @@ import Testing
                     Implementation.oclgrind.set()
                     if !isFollowed { for name in ["UNINITIALIZED", "BUILD_OPTIONS"] { unsetenv("OCLGRIND_\(name)") } }
                     let messages = try messagesOfOclgrind {
-                        // Two buffers and vectors are where races and strays would be.
-                        let tile = "groups-4x4-deep8-float4-double"
+                        // Work-groups take long: of their tiles the smallest, with the two buffers where a race would be.
+                        let tile = "groups-1x1-deep32-double"
                         let tuning = Tuning(asked: deviceClass == .gpu ? ["\(tile)-split", tile] : [])
                         var run = OclgrindRun(try OpenCLDevice(info, deviceClass: deviceClass, tuning: tuning))
                         for operation in everyOperation.types {
@@ -30,11 +30,16 @@ import Testing
                         try run.runLimits()
                         launched.formUnion(run.kernels)
                         guard deviceClass == .gpu else { return }
-                        var single = OclgrindRun(try OpenCLDevice(info, deviceClass: .gpu, tuning: Tuning(asked: ["groups-1x1-deep32"])))
-                        let isMeant = { UnfollowedReads.contain($0, .gpu) != isFollowed }
-                        try single.run(Conv2D.self, on: cpu, where: isMeant)
-                        try single.run(Conv2DWeightGradient.self, on: cpu, where: isMeant)
-                        try single.run(Matmul.self, on: cpu, where: isMeant)
+                        // One product for each way in which factors lie, and convolutions, in vectors throughout.
+                        let vectors = Tuning(asked: ["groups-4x4-deep8-float4-double"])
+                        var wide = OclgrindRun(try OpenCLDevice(info, deviceClass: .gpu, tuning: vectors))
+                        let isMeant = { (sample: Sample) in
+                            let ends = sample.operands.map(\.shape.last)
+                            return ends.count == 2 && ends.allSatisfy { $0 % 4 == 0 } && UnfollowedReads.contain(sample, .gpu) != isFollowed
+                        }
+                        try wide.run(Matmul.self, on: cpu) { $0.label.hasPrefix("4x8x20") && isMeant($0) }
+                        try wide.run(Conv2D.self, on: cpu, where: isMeant)
+                        try wide.run(Conv2DWeightGradient.self, on: cpu, where: isMeant)
                         // Tiles take the place of what few channels have without being asked.
                         var plain = OclgrindRun(try OpenCLDevice(info, deviceClass: .gpu, tuning: Tuning(asked: ["plain"])))
                         try plain.run(Conv2DInputGradient.self, on: cpu) { UnfollowedReads.contain($0, .gpu) != isFollowed }

@@ -14,8 +14,8 @@ public struct TuningWish: Sendable {
     public var name: String { task.name }
     public var flops: Int { task.flops }
 
-    /// Small launches take longer than their arithmetic says.
-    var weight: Double { (Double(max(1, flops)) * Double(count)).squareRoot() }
+    /// Small launches take longer than their arithmetic says: each as long as a megaflop more.
+    var weight: Double { (Double(flops + (1 << 20)) * Double(task.repetitions * count)).squareRoot() }
 
     public static let grammar = "\(GemmShape.grammar); or of a convolution \(ConvolutionShape.grammar)"
 

@@ -170,7 +170,8 @@ public final class RunRecorder: Callback {
         let step = max(.zero, clock.now - first.time - spent) / (iteration - first.iteration)
         let left = Self.allowance + step * Double(steps - first.iteration) * Self.share - spent
         let affordable = max(1, Int(left / max(spent / max(1, looks), .microseconds(1))))
-        return max(0, steps - iteration) / affordable
+        // The end is looked at in any case.
+        return max(0, steps - iteration) / (affordable + 1)
     }
 
     private var isAffordable: Bool { spent < Self.allowance + (clock.now - started) * Self.share }

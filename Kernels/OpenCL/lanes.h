@@ -52,10 +52,19 @@ MARTLET_FUNCTION float16 martlet_load_part(const __global float *source, uint la
     if ((lanes & 2u) != 0u) two = vload2(0, rest);
     rest += lanes & 2u;
     if ((lanes & 1u) != 0u) one = rest[0];
-    float4 last = (lanes & 2u) != 0u ? (float4)(two, one, 0.0f) : (float4)(one, 0.0f, 0.0f, 0.0f);
-    float8 end = (lanes & 4u) != 0u ? (float8)(four, last.x, last.y, last.z, 0.0f) : (float8)(last, 0.0f, 0.0f, 0.0f, 0.0f);
-    if ((lanes & 8u) == 0u) return (float16)(end, (float8)(0.0f));
-    return (float16)(vload8(0, source), end);
+    // Lane by lane, for the sake of Oclgrind, which does not follow a vector into a wider one.
+    float4 last = (lanes & 2u) != 0u ? (float4)(two.x, two.y, one, 0.0f) : (float4)(one, 0.0f, 0.0f, 0.0f);
+    float8 end = (lanes & 4u) != 0u ? (float8)(four.x, four.y, four.z, four.w, last.x, last.y, last.z, 0.0f)
+                                    : (float8)(last.x, last.y, last.z, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f);
+    float8 begin = end;
+    if ((lanes & 8u) != 0u) {
+        begin = vload8(0, source);
+    } else {
+        end = (float8)(0.0f);
+    }
+    return (float16)(
+        begin.s0, begin.s1, begin.s2, begin.s3, begin.s4, begin.s5, begin.s6, begin.s7,
+        end.s0, end.s1, end.s2, end.s3, end.s4, end.s5, end.s6, end.s7);
 }
 
 MARTLET_FUNCTION void martlet_store_part(float16 value, __global float *target, uint lanes) {

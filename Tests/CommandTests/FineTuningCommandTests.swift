@@ -80,8 +80,10 @@ import Testing
     func theZooIsReproducible(name: String, data: String) throws {
         guard data == "digits" || Shared.has("data/mnist") else { return }
         let entry = try #require(try Martlet.run(["zoo", "--json"]).objects().first { $0["name"]?.string == name })
-        let command = try #require(entry["command"]?.string).replacingOccurrences(of: "DATA", with: Shared.path("data/mnist"))
-        let outcome = try place.run(command.split(separator: " ").dropFirst().map(String.init) + ["--backend", "cpu", "--json"])
+        let words = try #require(entry["command"]?.string).split(separator: " ").dropFirst()
+        // Put in after the words are told apart: a path may have spaces.
+        let command = words.map { $0.replacingOccurrences(of: "DATA", with: Shared.path("data/mnist")) }
+        let outcome = try place.run(command + ["--backend", "cpu", "--json"])
         #expect(try outcome.hash() == entry["weightsSHA256"]?.string)
         #expect(try outcome.objects().last?["testAccuracy"] == entry["testAccuracy"])
         #expect(try File.read(place.path("\(name).safetensors")).count == entry["bytes"]?.int)

@@ -48,8 +48,12 @@ static cl_int record(
     recording->enqueue = clEnqueueCommandBufferKHR;
     recording->release = clReleaseCommandBufferKHR;
 
+    // A driver may take one for busy although the event of its last command is over (PoCL does): it is allowed to be. Who
+    // does not know the property is asked without.
+    const uint64_t busy[] = {0x1293 /* CL_COMMAND_BUFFER_FLAGS_KHR */, 1 /* CL_COMMAND_BUFFER_SIMULTANEOUS_USE_KHR */, 0};
     cl_int status = CL_SUCCESS;
-    recording->commands = clCreateCommandBufferKHR(1, &queue, NULL, &status);
+    recording->commands = clCreateCommandBufferKHR(1, &queue, busy, &status);
+    if (status != CL_SUCCESS) recording->commands = clCreateCommandBufferKHR(1, &queue, NULL, &status);
     if (status != CL_SUCCESS) {
         recording->commands = NULL;
         return status;

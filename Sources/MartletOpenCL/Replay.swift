@@ -96,13 +96,15 @@ public final class Replay: Sendable {
                 context.queue.raw, parameters.handle.raw, 0, 0, ring.slotSize, memory, ring.count == 0 ? $0 : nil)
         }
         try check(written, "clEnqueueWriteBuffer", "step parameters, device \(context.device.label)")
-        if ring.commandBuffers.isEmpty {
+        // A command buffer that the driver takes for busy has enqueued nothing; then launches go one by one.
+        var launched = CL_INVALID_OPERATION
+        if !ring.commandBuffers.isEmpty { launched = ring.commandBuffers[slot].enqueue(in: context, &event) }
+        if launched == CL_INVALID_OPERATION {
             var done = 0
-            let launched = martlet_cl_enqueue_launches(context.queue.raw, ring.launches, ring.count, &done, &event)
+            launched = martlet_cl_enqueue_launches(context.queue.raw, ring.launches, ring.count, &done, &event)
             ring.ends[slot] = event
             try check(launched, "clEnqueueNDRangeKernel", "launch \(done) of the step: \(context.describe(launches[done]))")
         } else {
-            let launched = ring.commandBuffers[slot].enqueue(in: context, &event)
             ring.ends[slot] = event
             try check(launched, "clEnqueueCommandBufferKHR", "a step of \(ring.count) launches, device \(context.device.label)")
         }

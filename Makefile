@@ -15,7 +15,7 @@ HEADER = Sources/CMartlet/include/martlet.h
 VERSION := $(shell sed -n 's/.*define MARTLET_VERSION "\(.*\)"/\1/p' $(HEADER))
 ABI := $(shell sed -n 's/.*define MARTLET_ABI \([0-9]*\)/\1/p' $(HEADER))
 
-.PHONY: help train check bench test test-examples test-all test-structure test-threads build prepare dist static install uninstall \
+.PHONY: help train check bench test test-examples test-all test-structure test-threads test-variants build prepare dist static install uninstall \
   lint accuracy docs documentation clean
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make test-all  the same with further OpenCL implementations, which it installs (Intel's, rusticl, Oclgrind), and:"
 	@echo "make test-structure  adds a function and an operation to a copy and counts the files touched (minutes)"
 	@echo "make test-threads  the tests of the compute layer under ThreadSanitizer, in a build of its own (minutes)"
+	@echo "make test-variants  every variant of every kernel, on every way in which operands may lie (tens of minutes)"
 	@echo "make build     the command .build/release/martlet"
 	@echo "make dist      one stripped executable in dist/, for Linux machines without Swift or OpenCL"
 	@echo "make install   the command, libmartlet.so, martlet.h and martlet.pc to PREFIX ($(PREFIX)); make uninstall"
@@ -67,17 +68,21 @@ test: prepare
 test-examples: prepare
 	$(SWIFT) test -c release --package-path Examples --scratch-path .build/examples --no-parallel
 
-# Tests of a further implementation run where it is installed, each in a process of its own. Every variant of a kernel is compiled
-# for every way in which its operands may lie.
+# Tests of a further implementation run where it is installed, each in a process of its own.
 test-all:
 	@.ci/install --all
 	@.ci/install-intel
-	MARTLET_TEST_EVERY_VARIANT=1 $(MAKE) test
+	$(MAKE) test
 	$(MAKE) test-structure
 
 # What it takes to add a function or an operation.
 test-structure: prepare
 	Tests/Structure/structure.sh
+
+# Of all others a part is in `make test`: each is compiled for every way in which its operands may lie.
+test-variants: prepare
+	$(SWIFT) build -c release --build-tests
+	MARTLET_TEST_EVERY_VARIANT=1 $(SWIFT) test -c release --skip-build --no-parallel --filter OpenCLTests.VariantTests
 
 test-threads: prepare
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build/threads

@@ -8,7 +8,7 @@ import Testing
 /// Every variant that is declared gives the bits of the CPU path, at shapes that no tile divides.
 ///
 /// A tile of work-groups is another program for each way in which its factors lie, and each takes a device a second to compile. So the
-/// usual tiles and a third of the others share the ways out between them, unless `MARTLET_TEST_EVERY_VARIANT` is set (`make test-all`):
+/// usual tiles and a third of the others share the ways out between them, unless `MARTLET_TEST_EVERY_VARIANT` is set (`make test-variants`):
 /// then all have all.
 @Suite(withDevice) struct VariantTests {
     private static let isThorough = environmentValue("MARTLET_TEST_EVERY_VARIANT") != nil

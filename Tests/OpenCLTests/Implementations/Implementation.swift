@@ -20,12 +20,12 @@ struct Implementation: Sendable {
     /// With everything on that it looks for.
     ///
     /// Kernels are not optimised: its check of uninitialised values knows no `freeze`, which the optimiser writes. The cache
-    /// of programs would not tell such kernels from others.
+    /// of programs would not tell such kernels from others. It adds up the local memory of all kernels of a program.
     static let oclgrind = Implementation(
         platform: "Oclgrind", driver: "/usr/lib/oclgrind/liboclgrind-rt-icd.so",
         environment: [
             "OCLGRIND_DATA_RACES": "1", "OCLGRIND_UNINITIALIZED": "1", "OCLGRIND_CHECK_API": "1", "OCLGRIND_NUM_THREADS": "1",
-            "OCLGRIND_BUILD_OPTIONS": "-cl-opt-disable", "MARTLET_CACHE_DIR": "",
+            "OCLGRIND_BUILD_OPTIONS": "-cl-opt-disable", "OCLGRIND_LOCAL_MEM_SIZE": "98304", "MARTLET_CACHE_DIR": "",
         ])
 
     var isInstalled: Bool { FileManager.default.fileExists(atPath: driver) }

@@ -28,16 +28,23 @@ def set_threads(count):
 
 
 def tune():
-    for path in sorted(glob.glob(os.path.join(FOLDER, "clblast_*.json"))):
+    """Each tuner tries several families of a kernel; the fastest counts."""
+    fastest = {}
+    for path in glob.glob(os.path.join(FOLDER, "clblast_xgemm*.json")):
         with open(path) as file:
             found = json.load(file)
-        parameters = dict(setting.split("=") for setting in found["best_parameters"].split())
-        parameters.pop("PRECISION", None)
-        pyclblast.override_parameters(
-            device, KERNELS[found["kernel_family"]], found["precision"], {name: int(value) for name, value in parameters.items()})
+        kernel = "XgemmDirect" if found["kernel_family"].startswith("xgemm_direct") else "Xgemm"
+        time = float(found["best_time"])
+        if time < fastest.get(kernel, (float("inf"),))[0]:
+            fastest[kernel] = (time, found["best_parameters"])
+    if not fastest:
+        raise FileNotFoundError(f"no results of CLBlast's tuners in {FOLDER}")
+    for kernel, (_, settings) in fastest.items():
+        parameters = dict(setting.split("=") for setting in settings.split())
+        del parameters["PRECISION"]
+        pyclblast.override_parameters(device, kernel, 32, {name: int(value) for name, value in parameters.items()})
 
 
-KERNELS = {"xgemm": "Xgemm", "xgemm_1": "Xgemm", "xgemm_2": "Xgemm", "xgemm_direct": "XgemmDirect"}
 if FOLDER:
     tune()
 

@@ -86,7 +86,7 @@ test-variants: prepare
 
 test-threads: prepare
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build/threads
-	$(SWIFT) test --skip-build --sanitize=thread --scratch-path .build/threads --no-parallel --filter ComputeTests
+	$(SWIFT) test --skip-build --sanitize=thread --scratch-path .build/threads --no-parallel --filter 'ComputeTests|BuiltOnceTests'
 
 # Command and library with the Swift runtime and zlib inside.
 STATIC = MARTLET_STATIC_ZLIB=1 $(BUILD) --static-swift-stdlib -Xswiftc -static-stdlib --scratch-path .build/dist

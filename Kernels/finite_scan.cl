@@ -16,13 +16,13 @@ __kernel void finite_scan(
 #else
     uint first = get_global_id(0) * chunk;
     uint end = first + min(chunk, count - first);
-    for (; first < end; first += 16u) {
-        uint lanes = martlet_lanes(first, end);
-        uint16 exponents = as_uint16(martlet_load(values + first, lanes)) & 0x7f800000u;
-        if (!any(exponents == 0x7f800000u)) continue;
-        while (isfinite(values[first])) ++first;
-        martlet_mark(health, step, first + 1u);
-        return;
-    }
+    // Its exponent's bits are all ones. Lane by lane: to look at all lanes of each vector would take most of the time.
+    int16 found = 0;
+    uint next = first;
+    for (; next + 16u <= end; next += 16u) found |= (as_uint16(vload16(0, values + next)) & 0x7f800000u) == 0x7f800000u;
+    if (next < end) found |= (as_uint16(martlet_load(values + next, end - next)) & 0x7f800000u) == 0x7f800000u;
+    if (!any(found)) return;
+    while (isfinite(values[first])) ++first;
+    martlet_mark(health, step, first + 1u);
 #endif
 }

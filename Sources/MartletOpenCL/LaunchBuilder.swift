@@ -118,8 +118,9 @@ struct LaunchBuilder {
     consuming func finish(_ step: OpenCLBuffer) throws(DeviceError) -> [OpenCLLaunch] {
         let context = device.context
         let scratch = try context.makeBuffer(byteCount: 4 * scratchSize, purpose: "scratch of a plan")
+        let programs = try device.programs.programs(kernels.map(\.source))
         var launches: [OpenCLLaunch] = []
-        for kernel in kernels {
+        for (kernel, program) in zip(kernels, programs) {
             var arguments: [OpenCLArgument] = []
             for argument in kernel.arguments {
                 switch argument {
@@ -137,7 +138,6 @@ struct LaunchBuilder {
                     arguments.append(.buffer(table))
                 }
             }
-            let program = try device.programs.program(kernel.source)
             launches.append(OpenCLLaunch(
                 try program.kernel(kernel.name, arguments), global: kernel.global, local: kernel.local))
         }

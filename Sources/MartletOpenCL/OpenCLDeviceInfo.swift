@@ -84,6 +84,9 @@ public struct OpenCLDeviceInfo: Hashable, Sendable, Codable {
     /// The CPU bit is set.
     public var isCPU: Bool { kinds.contains(.cpu) }
     package var isPoCL: Bool { platformName == "Portable Computing Language" }
+    /// Whether programs are built on several threads. PoCL's compiler has one lock to a context, so nothing would be gained;
+    /// Oclgrind makes no promise to threads.
+    package var buildsInParallel: Bool { !isPoCL && platformName != "Oclgrind" }
     /// It can compile kernels now.
     public var usable: Bool { available && compilerAvailable }
 

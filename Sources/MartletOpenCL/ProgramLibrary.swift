@@ -5,33 +5,34 @@ import Synchronization
 final class ProgramLibrary: Sendable {
     private let context: OpenCLContext
     private let cache: ProgramCache
-    private let contents = Mutex(Contents())
+    private let built: BuiltOnce<KernelSource, OpenCLProgram, DeviceError>
+    /// Built from source, and not yet stored with what the driver compiles at the first launch.
+    private let unsaved = Mutex<[OpenCLProgram]>([])
 
-    private struct Contents {
-        var programs: [KernelSource: OpenCLProgram] = [:]
-        /// Built from source, and not yet stored with what the driver compiles at the first launch.
-        var unsaved: [OpenCLProgram] = []
+    init(_ context: OpenCLContext, _ cache: ProgramCache) {
+        (self.context, self.cache) = (context, cache)
+        built = BuiltOnce(inParallel: context.device.buildsInParallel)
     }
 
-    init(_ context: OpenCLContext, _ cache: ProgramCache) { (self.context, self.cache) = (context, cache) }
+    /// The programs of some sources, in their order. Those that are not there yet are built together, or read from the cache.
+    /// - Throws: `DeviceError.build` or `.call` of the first that fails.
+    func programs(_ sources: [KernelSource]) throws(DeviceError) -> [OpenCLProgram] {
+        try built.values(sources, build: build)
+    }
 
-    func program(_ source: KernelSource) throws(DeviceError) -> OpenCLProgram {
-        try contents.withLock { (contents) throws(DeviceError) in
-            if let program = contents.programs[source] { return program }
-            let program = try OpenCLProgram(
-                context, name: source.file, source: source.text(), options: context.device.buildOptions + source.options,
-                cache: cache, callsKnownBuiltins: source.isOwn)
-            contents.programs[source] = program
-            if program.origin == .source { contents.unsaved.append(program) }
-            return program
-        }
+    private func build(_ source: KernelSource) throws(DeviceError) -> OpenCLProgram {
+        let program = try OpenCLProgram(
+            context, name: source.file, source: source.text(), options: context.device.buildOptions + source.options,
+            cache: cache, callsKnownBuiltins: source.isOwn)
+        if program.origin == .source { unsaved.withLock { $0.append(program) } }
+        return program
     }
 
     /// Stores what was built since the last time. To be called after the programs' first launches, off the hot path.
     func save() {
-        let unsaved = contents.withLock { contents in
-            defer { contents.unsaved = [] }
-            return contents.unsaved
+        let unsaved = unsaved.withLock { unsaved in
+            defer { unsaved = [] }
+            return unsaved
         }
         for program in unsaved { program.saveBinary() }
     }

@@ -1,4 +1,5 @@
-// What the processor can do at most: multiply-adds in registers, and a triad (McCalpin's STREAM) through each cache.
+// What the processor can do at most: multiply-adds in registers, a triad (McCalpin's STREAM) through each cache, and a
+// stream over arrays that somebody else uses.
 
 #define _DEFAULT_SOURCE
 
@@ -17,6 +18,9 @@ struct martlet_limit_loops {
     float (*chains)(long steps);
     void (*triad)(float *a, const float *b, const float *c, float factor, long count);
     void (*streaming_triad)(float *a, const float *b, const float *c, float factor, long count);
+    int (*read)(const float *from, long count);
+    void (*write)(float *to, long count);
+    void (*streaming_write)(float *to, long count);
 };
 
 #if defined(__x86_64__)
@@ -125,6 +129,52 @@ void martlet_limit_triad(
     int threads = martlet_pool_threads(pool);
     triad_job job = {loops, a, b, c, factor, count / threads, passes, streaming};
     martlet_pool_run(pool, triad_task, &job, threads);
+}
+
+// MARK: Stream
+
+enum { STREAM_LINE = 16, STREAM_CHUNK = 1024 };  // floats: of a cache line; of the largest array, before the next one's turn
+
+typedef struct {
+    const martlet_limit_loops *loops;
+    const martlet_stream_array *arrays;
+    int array_count, threads;
+    long chunks;
+    bool streaming;
+    atomic_int bits;
+} stream_job;
+
+/// A thread's part of each array, a chunk of each at a time.
+static void stream_task(void *context, long index, int worker) {
+    (void)worker;
+    stream_job *job = context;
+    int bits = 0;
+    long end = job->chunks * (index + 1) / job->threads;
+    for (long chunk = job->chunks * index / job->threads; chunk < end; chunk++)
+        for (int i = 0; i < job->array_count; i++) {
+            const martlet_stream_array *array = &job->arrays[i];
+            long lines = array->count / STREAM_LINE, begin = lines * chunk / job->chunks * STREAM_LINE;
+            long count = lines * (chunk + 1) / job->chunks * STREAM_LINE - begin;
+            if (array->is_read) bits |= job->loops->read(array->values + begin, count);
+            if (array->is_written) (job->streaming ? job->loops->streaming_write : job->loops->write)(array->values + begin, count);
+        }
+    atomic_fetch_or(&job->bits, bits);
+#if defined(__x86_64__)
+    if (job->streaming) __builtin_ia32_sfence();
+#endif
+}
+
+int martlet_limit_stream(
+    const martlet_limit_loops *loops, martlet_pool *pool, const martlet_stream_array *arrays, int array_count, bool streaming
+) {
+    stream_job job = {
+        .loops = loops, .arrays = arrays, .array_count = array_count, .threads = martlet_pool_threads(pool), .chunks = 1,
+        .streaming = streaming,
+    };
+    for (int i = 0; i < array_count; i++)
+        if (arrays[i].count / STREAM_CHUNK > job.chunks) job.chunks = arrays[i].count / STREAM_CHUNK;
+    martlet_pool_run(pool, stream_task, &job, job.threads);
+    return atomic_load(&job.bits);
 }
 
 // MARK: Fork and join, caches

@@ -6,6 +6,7 @@
 #define NAME(name) JOIN(JOIN(name, _), LOOPS)
 
 typedef float NAME(vector) __attribute__((vector_size(4 * VECTOR_WIDTH)));
+typedef int NAME(bits) __attribute__((vector_size(4 * VECTOR_WIDTH)));
 
 /// Two units with a latency of four need eight chains; twelve leave some room.
 static float NAME(chains)(long steps) {
@@ -41,12 +42,34 @@ static void NAME(streaming_triad)(float *a, const float *b, const float *c, floa
             (NAME(vector) *)(a + i));
 }
 
+/// The bits of all elements together, so that none can be left out; `count` is a multiple of 16.
+static int NAME(read)(const float *from, long count) {
+    NAME(bits) bits[4] = {0};
+    long i = 0;
+    for (; i + 4 * VECTOR_WIDTH <= count; i += 4 * VECTOR_WIDTH)
+        for (int v = 0; v < 4; v++) bits[v] |= *(const NAME(bits) *)(from + i + v * VECTOR_WIDTH);
+    for (; i < count; i += VECTOR_WIDTH) bits[0] |= *(const NAME(bits) *)(from + i);
+    return __builtin_reduce_or(bits[0] | bits[1] | bits[2] | bits[3]);
+}
+
+static void NAME(write)(float *to, long count) {
+    for (long i = 0; i < count; i += VECTOR_WIDTH) *(NAME(vector) *)(to + i) = 1 - (NAME(vector)){0};
+}
+
+static void NAME(streaming_write)(float *to, long count) {
+    for (long i = 0; i < count; i += VECTOR_WIDTH)
+        __builtin_nontemporal_store(1 - (NAME(vector)){0}, (NAME(vector) *)(to + i));
+}
+
 static const martlet_limit_loops LOOPS = {
     .name = VARIANT,
     .chain_flops = 2 * CHAINS * VECTOR_WIDTH,
     .chains = NAME(chains),
     .triad = NAME(triad),
     .streaming_triad = NAME(streaming_triad),
+    .read = NAME(read),
+    .write = NAME(write),
+    .streaming_write = NAME(streaming_write),
 };
 
 #undef JOIN_

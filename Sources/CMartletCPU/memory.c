@@ -87,7 +87,7 @@ size_t martlet_reduce_rows_scratch_bytes(const martlet_reduce_arguments *p, int 
     size_t results = 0;
     if (blocks > 1) results += cache_lines(sizeof(float) * (size_t)(blocks * p->columns));
     if (second > 1) results += cache_lines(sizeof(float) * (size_t)(second * p->columns));
-    return results + reduce_worker_scratch(p, REDUCE_ROWS * REDUCE_STRIP) * (size_t)threads;
+    return results + reduce_worker_scratch(p, REDUCE_MADE) * (size_t)threads;
 }
 
 size_t martlet_row_sweep_scratch_bytes(const martlet_row_sweep *sweep, int threads) {

@@ -158,27 +158,50 @@ static void reduce_columns(martlet_pool *pool, const martlet_reduce_arguments *p
 
 // MARK: Along the rows
 
-/// At most 64 rows of at most REDUCE_STRIP columns.
-INLINE void reduce_strip(
-    martlet_reduction operation, const float *values, long row_stride, long rows, long columns, float *out, float divisor
-) {
-    enum { VECTORS = 4 };
+/// Adds `rows` rows to what there is of their columns, in order. So few rows at a time that each is read as a stream.
+INLINE void reduce_into(martlet_reduction operation, const float *values, long row_stride, long rows, long columns, float *sums) {
     long c = 0;
-    for (; c + VECTORS * VECTOR_WIDTH <= columns; c += VECTORS * VECTOR_WIDTH) {
-        vector sum[VECTORS];
-        for (int v = 0; v < VECTORS; v++) sum[v] = vector_all(identity(operation));
-        for (long r = 0; r < rows; r++)
-            for (int v = 0; v < VECTORS; v++)
-                sum[v] = combine(operation, sum[v], vector_load(values + r * row_stride + c + v * VECTOR_WIDTH));
-        for (int v = 0; v < VECTORS; v++) vector_store(out + c + v * VECTOR_WIDTH, sum[v] / vector_all(divisor));
+    for (; c + VECTOR_WIDTH <= columns; c += VECTOR_WIDTH) {
+        vector sum = vector_load(sums + c);
+        for (long r = 0; r < rows; r++) sum = combine(operation, sum, vector_load(values + r * row_stride + c));
+        vector_store(sums + c, sum);
     }
-    for (; c < columns; c += VECTOR_WIDTH) {
-        vector_mask mask = vector_first(shorter(columns - c, VECTOR_WIDTH));
-        vector sum = vector_all(identity(operation));
-        for (long r = 0; r < rows; r++)
-            sum = combine(operation, sum, vector_load_partial(values + r * row_stride + c, mask));
-        vector_store_partial(out + c, sum / vector_all(divisor), mask);
+    for (; c < columns; c++)
+        for (long r = 0; r < rows; r++) sums[c] = combine_scalars(operation, sums[c], values[r * row_stride + c]);
+}
+
+INLINE void reduce_rows_into(martlet_reduction operation, const float *values, long row_stride, long rows, long columns, float *sums) {
+    enum { TOGETHER = 4 };
+    for (; rows >= TOGETHER; rows -= TOGETHER, values += TOGETHER * row_stride)
+        reduce_into(operation, values, row_stride, TOGETHER, columns, sums);
+    reduce_into(operation, values, row_stride, rows, columns, sums);
+}
+
+static void reduce_rows_block(martlet_reduction operation, const float *values, long row_stride, long rows, long columns, float *sums) {
+    switch (operation) {
+    case MARTLET_SUM: return reduce_rows_into(MARTLET_SUM, values, row_stride, rows, columns, sums);
+    case MARTLET_MAXIMUM: return reduce_rows_into(MARTLET_MAXIMUM, values, row_stride, rows, columns, sums);
+    default: return reduce_rows_into(MARTLET_MINIMUM, values, row_stride, rows, columns, sums);
     }
+}
+
+/// One block of at most 64 rows; `made` is a worker's scratch. The results are written when all operands have been read.
+static void reduce_strip(const reduce_job *job, long row, long rows, long column, long columns, float *out, float *made) {
+    martlet_reduction operation = job->arguments->operation;
+    float sums[REDUCE_STRIP];
+    fill(sums, identity(operation), columns);
+    if (job->program) {
+        // What is made of a few whole rows stays in the nearest cache.
+        long together = longer(REDUCE_MADE / columns, 1);
+        for (long r = 0; r < rows; r += together) {
+            long count = shorter(together, rows - r);
+            program_run_block(job->program, row + r, count, column, columns, made, columns, made + REDUCE_MADE);
+            reduce_rows_block(operation, made, columns, count, columns, sums);
+        }
+    } else {
+        reduce_rows_block(operation, job->values + row * job->row_stride + column, job->row_stride, rows, columns, sums);
+    }
+    for (long c = 0; c < columns; c++) out[c] = divided(sums[c], job->divisor);
 }
 
 static void reduce_rows_task(void *context, long index, int worker) {
@@ -191,24 +214,9 @@ static void reduce_rows_task(void *context, long index, int worker) {
     long last_block = share(job->blocks, job->row_parts, row_part + 1);
     for (long block = share(job->blocks, job->row_parts, row_part); block < last_block; block++) {
         long row = block * REDUCE_ROWS, rows = shorter(REDUCE_ROWS, job->rows - row);
-        for (long column = first; column < end; column += REDUCE_STRIP) {
-            long columns = shorter(REDUCE_STRIP, end - column), stride = columns;
-            const float *values = made;
-            if (job->program) {
-                program_run_block(
-                    job->program, row, rows, column, columns, made, columns, made + REDUCE_ROWS * REDUCE_STRIP);
-            } else {
-                stride = job->row_stride;
-                values = job->values + row * stride + column;
-            }
-            float *out = job->results + block * p->columns + column;
-            if (p->operation == MARTLET_SUM)
-                reduce_strip(MARTLET_SUM, values, stride, rows, columns, out, job->divisor);
-            else if (p->operation == MARTLET_MAXIMUM)
-                reduce_strip(MARTLET_MAXIMUM, values, stride, rows, columns, out, job->divisor);
-            else
-                reduce_strip(MARTLET_MINIMUM, values, stride, rows, columns, out, job->divisor);
-        }
+        for (long column = first; column < end; column += REDUCE_STRIP)
+            reduce_strip(
+                job, row, rows, column, shorter(REDUCE_STRIP, end - column), job->results + block * p->columns + column, made);
     }
 }
 
@@ -228,7 +236,7 @@ static void reduce_rows(martlet_pool *pool, const martlet_reduce_arguments *p) {
     job.workers = p->scratch;
     if (blocks > 1) job.workers = (char *)places[1];
     if (second > 1) job.workers += cache_lines(sizeof(float) * second * p->columns);
-    job.worker_bytes = reduce_worker_scratch(p, REDUCE_ROWS * REDUCE_STRIP);
+    job.worker_bytes = reduce_worker_scratch(p, REDUCE_MADE);
     for (int level = 0;; level++) {
         job.blocks = ceiling(job.rows, REDUCE_ROWS);
         job.results = job.blocks == 1 ? p->out : places[level % 2];

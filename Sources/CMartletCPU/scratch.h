@@ -6,14 +6,15 @@
 #include "kernels.h"
 
 enum {
-    PROGRAM_REGISTERS = 6144,  // floats, of all instructions together: they stay in L1
+    PROGRAM_REGISTERS = 12288,  // floats, of all instructions together: they stay in L1
     PROGRAM_SHORTEST = 64,     // a chunk is a multiple of this, so that in a whole one no vector is partial
     PROGRAM_LONGEST = 1024,
 
     REDUCE_LANES = 32,         // the numerics contract's
     REDUCE_BLOCK = 1024,
     REDUCE_ROWS = 64,
-    REDUCE_STRIP = 128,        // columns that a worker sums at a time
+    REDUCE_STRIP = 1024,       // columns that a worker sums at a time
+    REDUCE_MADE = 4096,        // values of some rows of them, made by a program
 };
 
 static inline size_t cache_lines(size_t bytes) { return (bytes + 63) / 64 * 64; }

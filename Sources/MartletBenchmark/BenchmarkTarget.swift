@@ -51,6 +51,13 @@ public final class BenchmarkTarget {
         }
     }
 
+    /// Who goes over the memory of a launch whose bytes only the memory itself can hold; nobody where a cache does, or
+    /// where the host cannot.
+    func contestants(_ stream: BufferStream, bytes: Double) -> [Contestant] {
+        guard case .processor(let probe) = probe, let level = limits.level(holding: bytes), level.isMemory else { return [] }
+        return probe.contestants(stream)
+    }
+
     /// Measures the limits and gives a row for each.
     func measureLimits(_ schedule: Schedule, shouldStop: () -> Bool) throws -> [BenchmarkRow] {
         let found =

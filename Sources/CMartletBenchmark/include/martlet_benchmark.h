@@ -34,6 +34,19 @@ void martlet_limit_triad(
     const martlet_limit_loops *loops, martlet_pool *pool, float *a, const float *b, const float *c, float factor, long count,
     long passes, bool streaming);
 
+/// Memory that a stream reads, writes, or reads and then writes; aligned to 64.
+typedef struct {
+    float *values;
+    long count;
+    bool is_read, is_written;
+} martlet_stream_array;
+
+/// Goes once over all arrays, each thread keeping to its own part of each, side by side as an operation over them would; less
+/// than a cache line at an array's end is left out. What is written are ones; gives the bits that were read, put together.
+/// `streaming`: with stores that pass the caches by.
+int martlet_limit_stream(
+    const martlet_limit_loops *loops, martlet_pool *pool, const martlet_stream_array *arrays, int array_count, bool streaming);
+
 /// Forks the pool, lets every thread arrive, and joins it, `count` times.
 void martlet_limit_fork_joins(martlet_pool *pool, long count);
 

@@ -27,9 +27,16 @@ struct LaunchCase {
 
     /// Measures the case on a target.
     func measure(on target: BenchmarkTarget, against opponents: Opponents, _ schedule: Schedule, shouldStop: () -> Bool) throws -> BenchmarkRow {
-        let outcomes: [Outcome]
+        var outcomes: [Outcome]
+        var stream: Double?
         do {
-            outcomes = try takeTurns(try contestants(on: target, against: opponents), schedule, shouldStop: shouldStop)
+            let task = try self.task(), run = try LaunchRun(task, on: target.device)
+            let competing = try contestants(run, task, on: target, against: opponents)
+            let reference = unit == .gigabytes ? BufferStream(over: run, cost: cost) : nil
+            let streams = reference.map { target.contestants($0, bytes: Double(cost.bytes)) } ?? []
+            outcomes = try takeTurns(competing + streams, schedule, shouldStop: shouldStop)
+            if let reference, let best = outcomes[competing.count...].map(\.best).min() { stream = reference.bytes / best }
+            outcomes.removeLast(streams.count)
         } catch let error as DeviceError {
             // What one device cannot hold or build is that case's news, not the run's end.
             outcomes = [Outcome("martlet", problem: "\(error)")]
@@ -38,26 +45,25 @@ struct LaunchCase {
         var row = BenchmarkRow(
             suite, name, shape, on: target, unit: unit, amount: amount, outcomes[0], against: Array(outcomes.dropFirst()))
         if unit == .gigabytes {
-            row.compare(bytes: Double(cost.bytes), flops: Double(cost.flops), with: target.limits)
+            row.compare(bytes: Double(cost.bytes), flops: Double(cost.flops), with: target.limits, stream: stream)
         } else {
             row.compare(flops: Double(cost.flops), bytes: Double(cost.bytes), with: target.limits)
         }
         return row
     }
 
-    private func contestants(on target: BenchmarkTarget, against opponents: Opponents) throws -> [Contestant] {
-        let task = try self.task()
-        var contestants = [try contestant("martlet", task, target.device, checking(task, target.checker))]
-        if target.isOpenCL, opponents.has(.cpu) { contestants.append(try contestant("cpu", task, target.checker, nil)) }
+    private func contestants(
+        _ run: LaunchRun, _ task: Workload, on target: BenchmarkTarget, against opponents: Opponents
+    ) throws -> [Contestant] {
+        let check = checking(task, target.checker)
+        var contestants = [
+            Contestant(name: "martlet", prepare: run.reset, run: run.run, check: { launches in try check(launches, try run.read()) })
+        ]
+        if target.isOpenCL, opponents.has(.cpu) {
+            let other = try LaunchRun(task, on: target.checker)
+            contestants.append(Contestant(name: "cpu", prepare: other.reset, run: other.run))
+        }
         return contestants + (try rivals(task, target))
-    }
-
-    private func contestant(
-        _ name: String, _ task: Workload, _ device: any Device, _ check: ((Int, [HostArray]) throws -> String?)?
-    ) throws -> Contestant {
-        let run = try LaunchRun(task, on: device)
-        guard let check else { return Contestant(name: name, prepare: run.reset, run: run.run) }
-        return Contestant(name: name, prepare: run.reset, run: run.run, check: { launches in try check(launches, try run.read()) })
     }
 
     /// Compares results with the right ones, which are computed when they are first needed.

@@ -14,6 +14,8 @@ struct Limits: Sendable {
         var capacity: Int
         /// Bytes per second of a triad, with the better kind of stores.
         var bandwidth: Double
+
+        var isMemory: Bool { capacity == .max }
     }
 
     /// The level that so many bytes are served from.
@@ -27,9 +29,14 @@ extension BenchmarkRow {
         percentOfPeak = unit == .gigaflops && limits.peak > 0 ? 100 * best * 1e9 / limits.peak : nil
     }
 
-    /// Sets a rate of bytes against the bandwidth of the level that they fit in.
-    mutating func compare(bytes: Double, flops: Double, with limits: Limits) {
+    /// Sets a rate of bytes against that of a stream over the same memory; without one, against the bandwidth of the level
+    /// that they fit in.
+    mutating func compare(bytes: Double, flops: Double, with limits: Limits, stream: Double?) {
         (self.flops, self.bytes) = (flops, bytes)
+        if let stream {
+            (limitedBy, percentOfPeak) = ("DRAM stream", 100 * best * 1e9 / stream)
+            return
+        }
         guard let level = limits.level(holding: bytes), level.bandwidth > 0 else { return }
         limitedBy = level.name
         percentOfPeak = 100 * best * 1e9 / level.bandwidth

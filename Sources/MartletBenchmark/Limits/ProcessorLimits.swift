@@ -54,6 +54,12 @@ final class ProcessorLimits {
         }
     }
 
+    /// Who goes over the same memory as a launch with as many threads.
+    func contestants(_ stream: BufferStream) -> [Contestant] {
+        guard let loops = martlet_limit_variant(variant) else { return [] }
+        return stream.contestants(loops, pool)
+    }
+
     private func chains(_ name: String, _ schedule: Schedule, _ shouldStop: () -> Bool) throws -> (Double, Outcome) {
         let loops = martlet_limit_variant(name)
         // Without such an instruction each multiply-add is a call.

@@ -38,7 +38,7 @@ public struct BenchmarkRow: Sendable {
     public var rounds: Int
     /// Of the limit that this run has measured; nil where there is none to compare with.
     public var percentOfPeak: Double?
-    /// What the percentage is of: `fma`, `L2`, `L3`, `DRAM`, `launch`.
+    /// What the percentage is of: `fma`, `L2`, `L3`, `DRAM`, `DRAM stream`, `launch`.
     public var limitedBy: String?
     /// Nil where the launches that were timed have given the right result.
     public var problem: String?

@@ -220,6 +220,21 @@ private struct Convolution: CustomStringConvertible {
         ).check(seed: 3)
     }
 
+    /// Taps outside the image at both ends of rows, of one pixel to many tiles.
+    @Test func columnsOutside() {
+        for (seed, extent) in [1, 2, 3, 5, 8, 13, 17, 26, 61, 130].enumerated() {
+            let size = 3 + 2 * (seed % 2)
+            Convolution(
+                images: 2, channels: 8 + seed % 3, outputs: [8, 17, 40, 70][seed % 4], height: Axis(extent: 4, size: 3, before: 1, after: 2),
+                width: Axis(extent: extent, size: size, stride: 1 + seed / 4 % 2, before: 2, after: 1 + seed % 2)
+            ).check(seed: UInt64(seed))
+        }
+        Convolution(
+            images: 1, channels: 8, outputs: 5, height: Axis(extent: 2, size: 2, before: 1, after: 1),
+            width: Axis(extent: 80, size: 70, before: 2, after: 2)
+        ).check(seed: 20)
+    }
+
     @Test func nothingToDo() {
         let axis = Axis(extent: 4, size: 3, before: 1, after: 1)
         Convolution(images: 0, channels: 2, outputs: 3, height: axis, width: axis).check(seed: 1)

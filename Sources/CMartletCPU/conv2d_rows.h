@@ -16,6 +16,8 @@
 
 #include "conv2d_depthwise.h"
 
+#include "conv2d_planes.h"
+
 /// One phase's rows begin..<end of a band, panel by panel of the columns.
 static void conv2d_band_phase(
     const conv2d_rows *job, const image_rows *source, float *image, const conv2d_axis *down, const conv2d_axis *across, long begin,
@@ -42,6 +44,10 @@ static void conv2d_band(const conv2d_rows *job, long number, long first, long co
     const martlet_window2d *window = &job->arguments->window;
     const float *from = job->source + number * job->source_height * job->source_width * job->source_channels;
     float *to = job->target + number * job->target_height * job->target_width * job->target_channels;
+    if (job->plane_pitch) {
+        conv2d_planes_band(job, from, to, first, count, scratch);
+        return;
+    }
     long low, high;
     conv2d_band_reads(job, first, count, &low, &high);
     image_rows source = image_take(from, job->source_width, job->source_channels, low, high, job->border, scratch);

@@ -16,6 +16,7 @@ typedef struct {
     const float *weights;       // panels where they are packed
     image_border border;        // none where tiles leave out what is outside
     bool leaves_out;
+    long plane_pitch;           // of a row, where the source is copied to planes; else 0
     // Rows of the target done together, and how many rows of the source they may need.
     long band, band_reads;
     long tasks;
@@ -26,6 +27,7 @@ enum {
     CONV2D_BAND_FLOATS = 1 << 15,  // of the source's rows, and twice that of the target's: they stay in L2
     CONV2D_PIECE_FLOATS = 1 << 15, // of a panel: some rows of the kernel are done for the whole band before the next
     CONV2D_PACK_STRIDE = 128,      // weights whose rows are this far apart fall into few sets of the caches
+    CONV2D_PLANES_COLUMNS = VECTOR_WIDTH / 2, // more than these fill vectors well enough
     CONV2D_LEAST_RUN = 8,          // shorter ones cost more than the border that they need none of
 };
 
@@ -72,6 +74,18 @@ static bool conv2d_leaves_out(const conv2d_rows *job) {
     return true;
 }
 
+/// The pitch of planes with lanes along pixels, or 0 where lanes along channels are better: planes save vectors where columns are few,
+/// and are for neighbouring pixels that read neighbouring ones.
+static long conv2d_plane_pitch(const conv2d_rows *job) {
+    const martlet_window2d *window = &job->arguments->window;
+    long vectors = ceiling(job->target_width, VECTOR_WIDTH);
+    if (job->arguments->groups > 1 || job->columns > CONV2D_PLANES_COLUMNS || 4 * vectors * job->columns > 3 * job->target_width) return 0;
+    if (window->width.stride > 1 || (job->gradient && window->height.stride > 1)) return 0;
+    conv2d_axis across = conv2d_rows_axis(job, &window->width, 0);
+    long last = job->border.left + across.read_first + vectors * VECTOR_WIDTH + (across.taps - 1) * across.read_gap;
+    return longer(job->border.left + job->source_width + job->border.right, last);
+}
+
 /// Everything but the pointers.
 static conv2d_rows conv2d_rows_plan(const martlet_conv2d_arguments *p, int threads) {
     bool gradient = p->pass == MARTLET_CONV2D_INPUT_GRADIENT;
@@ -95,18 +109,19 @@ static conv2d_rows conv2d_rows_plan(const martlet_conv2d_arguments *p, int threa
         conv2d_reads(&axis, 0, axis.count, &low, &high);
     }
     job.border = (image_border){-low, high - job.source_width};
-    job.leaves_out = conv2d_leaves_out(&job);
+    job.plane_pitch = conv2d_plane_pitch(&job);
+    job.leaves_out = !job.plane_pitch && conv2d_leaves_out(&job);
     if (job.leaves_out) job.border = (image_border){0};
 
     // Rows of the target per row of the source, and what a window needs beyond.
-    long pitch = image_pitch(job.source_width, job.source_channels, job.border);
+    long pitch = job.plane_pitch ? job.plane_pitch * job.source_channels : image_pitch(job.source_width, job.source_channels, job.border);
     long span = (height->size - 1) * height->dilation;
     long room = CONV2D_BAND_FLOATS / pitch;
     long band = gradient ? (room - 1) * height->stride - span : (room - 1 - span) / height->stride + 1;
     band = shorter(band, 2 * CONV2D_BAND_FLOATS / (job.target_width * job.target_channels));
     job.band = longer(shorter(band, job.target_height), gradient ? shorter(height->stride, job.target_height) : 1);
     job.band_reads = gradient ? (job.band - 1 + span) / height->stride + 2 : (job.band - 1) * height->stride + span + 1;
-    job.band_reads = shorter(job.band_reads, job.source_height);
+    if (!job.plane_pitch) job.band_reads = shorter(job.band_reads, job.source_height);
 
     long rows = p->images * job.target_height;
     double flops = 2.0 * p->images * height->places * width->places * height->size * width->size * channels * p->output_channels;
@@ -116,6 +131,7 @@ static conv2d_rows conv2d_rows_plan(const martlet_conv2d_arguments *p, int threa
 }
 
 INLINE size_t conv2d_rows_worker_bytes(const conv2d_rows *job) {
+    if (job->plane_pitch) return cache_lines(sizeof(float) * job->band_reads * job->plane_pitch * job->source_channels);
     if (!job->border.left && !job->border.right) return 0;
     return cache_lines(sizeof(float) * job->band_reads * image_pitch(job->source_width, job->source_channels, job->border));
 }

@@ -235,6 +235,20 @@ private struct Convolution: CustomStringConvertible {
         ).check(seed: 20)
     }
 
+    /// So few channels are written that lanes are pixels.
+    @Test func fewChannelsWritten() {
+        for few in 1...9 {
+            for (seed, extent) in [5, 14, 28, 37].enumerated() {
+                let height = Axis(extent: 3 + few, size: 1 + seed, stride: 1 + few % 2, before: seed % 3, after: 1)
+                let width = Axis(extent: extent, size: 1 + few % 5, dilation: 1 + seed % 2, before: few % 3, after: seed)
+                Convolution(images: 2, channels: 1 + 9 * seed, outputs: few, height: height, width: width).check(seed: UInt64(seed))
+                var dense = height
+                dense.stride = 1
+                Convolution(images: 2, channels: few, outputs: 1 + 9 * seed, height: dense, width: width).check(seed: UInt64(few))
+            }
+        }
+    }
+
     @Test func nothingToDo() {
         let axis = Axis(extent: 4, size: 3, before: 1, after: 1)
         Convolution(images: 0, channels: 2, outputs: 3, height: axis, width: axis).check(seed: 1)

@@ -1,8 +1,9 @@
 // The gradient of a convolution's weights: for each tap the transposed images times the upstream, over all places.
 //
 // A row of places is a run of k: the A of the product is the image, read along channels (and along neighbouring taps,
-// which lie side by side), and its rows are a stride apart. A worker takes a whole segment, or with few segments some of the
-// kernel's rows and panels of output channels of one; segments' sums are added by a second pass over the pool.
+// which lie side by side), and its rows are a stride apart. With enough channels a tap leaves out the places for which it is
+// outside the image; else the image is copied with zeros beside its rows. A worker takes a whole segment, or with few segments
+// some of the kernel's rows and panels of output channels of one; segments' sums are added by a second pass over the pool.
 
 typedef struct {
     const martlet_conv2d_arguments *arguments;
@@ -10,7 +11,8 @@ typedef struct {
     long channels, outputs;     // of a group
     int vectors;                // of a panel
     long panels;                // of all groups
-    image_border border;
+    image_border border;        // none where taps leave out the places for which they are outside
+    bool leaves_out;
     long band, band_reads;      // rows of places done together, and the image's rows that they may need
     long segments, parts;       // tasks: parts of each segment
     long count;                 // of weights
@@ -19,7 +21,7 @@ typedef struct {
 } conv2d_weights;
 
 enum {
-    CONV2D_BAND_PLACES = 512,   // times a panel: stays in L2
+    CONV2D_BAND_PLACES = 1024,   // times a panel: stays in L2
     CONV2D_TAPS = 4,            // of a depthwise row of the kernel at a time
     CONV2D_ADD_SHARE = 1 << 12,
 };
@@ -34,6 +36,8 @@ static conv2d_weights conv2d_weights_plan(const martlet_conv2d_arguments *p, int
     long low = 0, high = width->extent;
     conv2d_reads(&axis, 0, axis.count, &low, &high);
     job.border = (image_border){-low, high - width->extent};
+    job.leaves_out = !job.depthwise && job.channels >= CONV2D_LEAST_RUN && (job.border.left || job.border.right);
+    if (job.leaves_out) job.border = (image_border){0};
     job.band = longer(shorter(CONV2D_BAND_PLACES / width->places, height->places), 1);
     job.band_reads = shorter((job.band - 1) * height->stride + (height->size - 1) * height->dilation + 1, height->extent);
     job.segments = longer(ceiling(p->images, p->segment_images), 1);
@@ -70,8 +74,8 @@ static long conv2d_place_runs(const conv2d_weights *job, const conv2d_places *pl
     for (; *row < places->end && count < CONV2D_RUNS; (*row)++) {
         long h = *row * height->stride + tap * height->dilation - height->before;
         if (h < 0 || h >= height->extent) continue;
-        runs[count].a = (h - places->source.first) * places->source.pitch;
-        runs[count++].b = *row * p->window.width.places * p->output_channels;
+        runs[count++] = (tile_run){
+            .a = (h - places->source.first) * places->source.pitch, .b = *row * p->window.width.places * p->output_channels};
     }
     return count;
 }
@@ -86,18 +90,24 @@ static void conv2d_weights_product(
     int vectors = panel_vectors(job->vectors, job->outputs - column);
     vector_mask last = panel_mask(vectors, job->outputs - column);
     const gemm_tile *table = tile_table(vectors, false);
-    // Taps side by side are neighbouring rows where nothing lies between them.
-    bool joined = width->dilation == 1 && p->groups == 1;
+    // Taps side by side are neighbouring rows where nothing lies between them, and all have the same places.
+    bool joined = width->dilation == 1 && p->groups == 1 && !job->leaves_out;
     long rows = joined ? width->size * job->channels : job->channels;
     long tiles = ceiling(rows, tile_limit(vectors, false));
     for (long beside = 0; beside < (joined ? 1 : width->size); beside++) {
-        const float *a = places->source.values + (beside * width->dilation - width->before) * p->channels + group * job->channels;
+        long read = beside * width->dilation - width->before, begin = 0, end = width->places;
+        if (job->leaves_out) {
+            if (read < 0) begin = shorter(ceiling(-read, width->stride), end);
+            end = longer(shorter(end, ceiling(width->extent - read, width->stride)), begin);
+        }
+        const float *a = places->source.values + (read + begin * width->stride) * p->channels + group * job->channels;
+        const float *b = places->dy + begin * p->output_channels + group * job->outputs + column;
         float *sum = sums + (tap * width->size + beside) * job->channels * p->output_channels + group * job->outputs + column;
         for (long t = 0; t < tiles; t++) {
-            long row = share(rows, tiles, t), end = share(rows, tiles, t + 1);
-            table[end - row](
-                a + row, width->stride * p->channels, places->dy + group * job->outputs + column, p->output_channels, runs, count,
-                width->places, sum + row * p->output_channels, p->output_channels, mode, last, NULL);
+            long row = share(rows, tiles, t), end_row = share(rows, tiles, t + 1);
+            table[end_row - row](
+                a + row, width->stride * p->channels, b, p->output_channels, runs, count, end - begin,
+                sum + row * p->output_channels, p->output_channels, mode, last, NULL);
         }
     }
 }

@@ -6,10 +6,14 @@ typedef enum {
     TILE_ADD,     // chains start from zero and are added to what is stored
 } tile_mode;
 
-/// Where a run of k begins, in floats from the tile's A and B.
+/// Where a run of k begins, in floats from the tile's A and B, and how many of the tile's rows it leaves out: the first ones where
+/// that is positive, the last ones where it is negative, TILE_OUTSIDE at most and never all. Of these A is not read.
 typedef struct {
     long a, b;
+    int outside;
 } tile_run;
+
+enum { TILE_OUTSIDE = 2 };
 
 /// All of k in one run.
 static const tile_run whole_run[1];

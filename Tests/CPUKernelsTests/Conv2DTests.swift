@@ -220,6 +220,35 @@ private struct Convolution: CustomStringConvertible {
         ).check(seed: 3)
     }
 
+    /// Taps outside the image at both ends of rows, of one pixel to many tiles.
+    @Test func columnsOutside() {
+        for (seed, extent) in [1, 2, 3, 5, 8, 13, 17, 26, 61, 130].enumerated() {
+            let size = 3 + 2 * (seed % 2)
+            Convolution(
+                images: 2, channels: 8 + seed % 3, outputs: [8, 17, 40, 70][seed % 4], height: Axis(extent: 4, size: 3, before: 1, after: 2),
+                width: Axis(extent: extent, size: size, stride: 1 + seed / 4 % 2, before: 2, after: 1 + seed % 2)
+            ).check(seed: UInt64(seed))
+        }
+        Convolution(
+            images: 1, channels: 8, outputs: 5, height: Axis(extent: 2, size: 2, before: 1, after: 1),
+            width: Axis(extent: 80, size: 70, before: 2, after: 2)
+        ).check(seed: 20)
+    }
+
+    /// So few channels are written that lanes are pixels.
+    @Test func fewChannelsWritten() {
+        for few in 1...9 {
+            for (seed, extent) in [5, 14, 28, 37].enumerated() {
+                let height = Axis(extent: 3 + few, size: 1 + seed, stride: 1 + few % 2, before: seed % 3, after: 1)
+                let width = Axis(extent: extent, size: 1 + few % 5, dilation: 1 + seed % 2, before: few % 3, after: seed)
+                Convolution(images: 2, channels: 1 + 9 * seed, outputs: few, height: height, width: width).check(seed: UInt64(seed))
+                var dense = height
+                dense.stride = 1
+                Convolution(images: 2, channels: few, outputs: 1 + 9 * seed, height: dense, width: width).check(seed: UInt64(few))
+            }
+        }
+    }
+
     @Test func nothingToDo() {
         let axis = Axis(extent: 4, size: 3, before: 1, after: 1)
         Convolution(images: 0, channels: 2, outputs: 3, height: axis, width: axis).check(seed: 1)

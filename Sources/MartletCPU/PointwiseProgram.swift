@@ -30,7 +30,7 @@ struct PointwiseProgram {
             martlet_program(
                 instructions: keptInstructions, instruction_count: Int32(instructions.count),
                 operands: keptOperands + block * operandCount, operand_count: Int32(operandCount), rows: rows, columns: columns,
-                step: UnsafePointer(builder.memory.step))
+                step: UnsafePointer(builder.memory.step), streams: false)
         })
         // A whole number of cache lines, so that each worker's piece begins with one.
         workerScratch = (martlet_program_scratch_bytes(Int32(instructions.count)) + 63) / 64 * 64

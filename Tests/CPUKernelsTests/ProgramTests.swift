@@ -143,7 +143,7 @@ private struct Program {
                     var program = martlet_program(
                         instructions: raw.baseAddress, instruction_count: Int32(raw.count),
                         operands: rawOperands.baseAddress, operand_count: Int32(rawOperands.count), rows: rows,
-                        columns: columns, step: step)
+                        columns: columns, step: step, streams: false)
                     return body(&program)
                 }
             }
@@ -156,11 +156,19 @@ private struct Program {
         withPools { pool in
             let threads = Int(martlet_pool_threads(pool))
             for (name, kernels) in variants {
-                var result = [Float](repeating: .nan, count: rows * columns)
-                withC(kernels) { program in
-                    withScratch(bytes * threads) { martlet_program_run(kernels, pool, &program, &result, $0) }
+                // Past the caches too, to places where a vector begins and to one where none does.
+                for (streams, offset) in [(false, 0), (true, 0), (true, 1)] {
+                    var result = [Float](repeating: .nan, count: rows * columns + offset)
+                    withC(kernels) { program in
+                        program.streams = streams
+                        result.withUnsafeMutableBufferPointer { result in
+                            withScratch(bytes * threads) { martlet_program_run(kernels, pool, &program, result.baseAddress! + offset, $0) }
+                        }
+                    }
+                    #expect(
+                        sameBits(Array(result[offset...]), expected),
+                        "\(comment) \(rows)x\(columns) \(name) \(threads) threads, streams \(streams) to \(offset)")
                 }
-                #expect(sameBits(result, expected), "\(comment) \(rows)x\(columns) \(name) \(threads) threads")
             }
         }
         // A block of it, into a wider output.

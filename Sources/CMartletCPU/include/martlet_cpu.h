@@ -38,6 +38,9 @@ float martlet_cpu_multiply_then_add(const martlet_cpu_kernels *kernels, float a,
 /// The number of processors that this process may use, at least 1.
 int martlet_cpu_processors(void);
 
+/// Bytes of the data cache of a level (1, 2, 3) as the system reports it, or what is usual where it does not.
+long martlet_cache_bytes(int level);
+
 // MARK: Pool
 
 /// A fork-join pool of threads. The calling thread is worker 0 and takes part.
@@ -250,6 +253,7 @@ typedef struct {
     int operand_count;
     long rows, columns;
     const martlet_step *step;  // may be null where nothing is random
+    bool streams;              // whether results pass the caches by: where they do not fit, that saves reading what they replace
 } martlet_program;
 
 /// Bytes of scratch that one worker needs to run a program. Aligned to 64.

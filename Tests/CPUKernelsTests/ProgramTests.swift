@@ -56,6 +56,24 @@ private let functions = [
         }
     }
 
+    /// A pair's loop gives what one loop after the other gives.
+    @Test(arguments: [("subtract", "square"), ("subtract", "exp"), ("subtract", "multiply"), ("negate", "multiply_add"), ("multiply_add", "relu")])
+    func pairs(_ first: String, _ second: String) {
+        var generator = Generator(state: 5)
+        for (variant, kernels) in variants {
+            let (one, taken) = loop(first, kernels), (two, _) = loop(second, kernels), (both, arity) = loop("\(first) \(second)", kernels)
+            for count in [1, 7, 16, 33, 1000] {
+                let inputs = (0..<arity).map { _ in generator.values(count) }
+                let padded = inputs + [[Float]](repeating: [], count: 3)
+                var between = [Float](repeating: 0, count: count), expected = between, result = between
+                one(&between, padded[0], padded[1], padded[2], count)
+                two(&expected, between, padded[taken], padded[taken + 1], count)
+                both(&result, padded[0], padded[1], padded[2], count)
+                #expect(sameBits(result, expected), "\(first) \(second) \(count) \(variant)")
+            }
+        }
+    }
+
     @Test func unknownNames() {
         var arity: Int32 = 0
         #expect(martlet_cpu_pointwise(baseline, "no such function", &arity) == nil)

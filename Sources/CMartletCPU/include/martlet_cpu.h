@@ -216,7 +216,8 @@ void martlet_average_pool2d_gradient(
 /// the arguments, and may not overlap one otherwise.
 typedef void (*martlet_pointwise_loop)(float *out, const float *a, const float *b, const float *c, long count);
 
-/// The loop of the function called `name` in Shared/pointwise.h and its number of arguments, or null when there is none.
+/// The loop of the function called `name` in Shared/pointwise.h and its number of arguments, or null when there is none;
+/// "first second": of the second on the first's result and further arguments, for a few pairs.
 martlet_pointwise_loop martlet_cpu_pointwise(const martlet_cpu_kernels *kernels, const char *name, int *arity);
 
 typedef enum {

@@ -4,7 +4,7 @@ import os
 
 import numpy
 
-from cases import BATCH_NORM, CHANNELS, CLASSES, SIZES, STEPS, input_shape
+from cases import BATCH_NORM, CHANNELS, CLASSES, PRODUCT, PRODUCTS, SIZES, STEPS, input_shape
 
 VERSION = ""
 
@@ -141,7 +141,19 @@ def elementwise(name, size):
     return call, lambda: jax.block_until_ready(last)
 
 
+def product(shape):
+    rows, columns, depth = PRODUCTS[shape]
+    a, b = jnp.asarray(random(rows, depth)), jnp.asarray(random(depth, columns))
+    jitted, last = jax.jit(jnp.matmul), [None]
+
+    def call():
+        last[0] = jitted(a, b)
+    return call, lambda: jax.block_until_ready(last)
+
+
 def build(case, shape):
     if case in STEPS:
         return step(case, int(shape.split()[1]))
+    if case == PRODUCT:
+        return product(shape)
     return batch_norm(SIZES[shape]) if case == BATCH_NORM else elementwise(case, SIZES[shape])

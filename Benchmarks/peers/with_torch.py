@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from cases import BATCH_NORM, CHANNELS, CLASSES, SIZES, STEPS, input_shape
+from cases import BATCH_NORM, CHANNELS, CLASSES, PRODUCT, PRODUCTS, SIZES, STEPS, input_shape
 
 VERSION = f"PyTorch {torch.__version__}"
 
@@ -50,6 +50,12 @@ def batch_norm(size):
     return lambda: torch.autograd.grad(layer(x), leaves, upstream)
 
 
+def product(shape):
+    rows, columns, depth = PRODUCTS[shape]
+    a, b, out = torch.randn(rows, depth), torch.randn(depth, columns), torch.empty(rows, columns)
+    return lambda: torch.mm(a, b, out=out)
+
+
 def elementwise(name, size):
     x = torch.randn(size)
     out = torch.empty_like(x)
@@ -73,7 +79,7 @@ def build(case, shape):
         return step(case, int(shape.split()[1])), lambda: None
     if case == BATCH_NORM:
         return batch_norm(SIZES[shape]), lambda: None
-    call = elementwise(case, SIZES[shape])
+    call = product(shape) if case == PRODUCT else elementwise(case, SIZES[shape])
     if case == "update adam":
         return call, lambda: None
 

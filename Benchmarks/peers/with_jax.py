@@ -4,7 +4,7 @@ import os
 
 import numpy
 
-from cases import CLASSES, PRODUCT, PRODUCTS, SIZES, STEPS, input_shape
+from cases import BATCH_NORM, CHANNELS, CLASSES, PRODUCT, PRODUCTS, SIZES, STEPS, input_shape
 
 VERSION = ""
 
@@ -101,6 +101,22 @@ def step(name, batch):
     return call, lambda: jax.block_until_ready(state)
 
 
+def batch_norm(size):
+    """Forward and backward."""
+    def forward(x, gamma, beta):
+        return (x - x.mean(0)) / jnp.sqrt(x.var(0) + 1e-5) * gamma + beta
+
+    def both(x, gamma, beta, upstream):
+        y, backward = jax.vjp(forward, x, gamma, beta)
+        return y, backward(upstream)
+    x, ones = jnp.asarray(random(size)).reshape(-1, CHANNELS), jnp.ones(CHANNELS)
+    jitted, last = jax.jit(both), [None]
+
+    def call():
+        last[0] = jitted(x, ones, ones, x)
+    return call, lambda: jax.block_until_ready(last)
+
+
 def elementwise(name, size):
     x = jnp.asarray(random(size))
     if name == "update adam":
@@ -136,6 +152,8 @@ def product(shape):
 
 
 def build(case, shape):
+    if case in STEPS:
+        return step(case, int(shape.split()[1]))
     if case == PRODUCT:
         return product(shape)
-    return step(case, int(shape.split()[1])) if case in STEPS else elementwise(case, SIZES[shape])
+    return batch_norm(SIZES[shape]) if case == BATCH_NORM else elementwise(case, SIZES[shape])

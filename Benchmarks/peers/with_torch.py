@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from cases import CLASSES, PRODUCT, PRODUCTS, SIZES, STEPS, input_shape
+from cases import BATCH_NORM, CHANNELS, CLASSES, PRODUCT, PRODUCTS, SIZES, STEPS, input_shape
 
 VERSION = f"PyTorch {torch.__version__}"
 
@@ -42,6 +42,14 @@ def step(name, batch):
     return call
 
 
+def batch_norm(size):
+    """Forward and backward."""
+    x, upstream = torch.randn(size // CHANNELS, CHANNELS, requires_grad=True), torch.randn(size // CHANNELS, CHANNELS)
+    layer = nn.BatchNorm1d(CHANNELS, track_running_stats=False)
+    leaves = [x, layer.weight, layer.bias]
+    return lambda: torch.autograd.grad(layer(x), leaves, upstream)
+
+
 def product(shape):
     rows, columns, depth = PRODUCTS[shape]
     a, b, out = torch.randn(rows, depth), torch.randn(depth, columns), torch.empty(rows, columns)
@@ -69,6 +77,8 @@ def elementwise(name, size):
 def build(case, shape):
     if case in STEPS:
         return step(case, int(shape.split()[1])), lambda: None
+    if case == BATCH_NORM:
+        return batch_norm(SIZES[shape]), lambda: None
     call = product(shape) if case == PRODUCT else elementwise(case, SIZES[shape])
     if case == "update adam":
         return call, lambda: None

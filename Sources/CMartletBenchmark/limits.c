@@ -8,9 +8,12 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { CHAINS = 12 };
+enum {
+    CHAINS = 12,
+    STREAM_LINE = 16,    // floats of a cache line
+    STREAM_CHUNK = 256,  // floats of the largest array, before the next one's turn
+};
 
 struct martlet_limit_loops {
     const char *name;
@@ -18,9 +21,7 @@ struct martlet_limit_loops {
     float (*chains)(long steps);
     void (*triad)(float *a, const float *b, const float *c, float factor, long count);
     void (*streaming_triad)(float *a, const float *b, const float *c, float factor, long count);
-    int (*read)(const float *from, long count);
-    void (*write)(float *to, long count);
-    void (*streaming_write)(float *to, long count);
+    int (*stream)(const martlet_stream_array *arrays, int array_count, long first, long end, long chunks, bool streaming);
 };
 
 #if defined(__x86_64__)
@@ -133,8 +134,6 @@ void martlet_limit_triad(
 
 // MARK: Stream
 
-enum { STREAM_LINE = 16, STREAM_CHUNK = 1024 };  // floats: of a cache line; of the largest array, before the next one's turn
-
 typedef struct {
     const martlet_limit_loops *loops;
     const martlet_stream_array *arrays;
@@ -144,20 +143,12 @@ typedef struct {
     atomic_int bits;
 } stream_job;
 
-/// A thread's part of each array, a chunk of each at a time.
 static void stream_task(void *context, long index, int worker) {
     (void)worker;
     stream_job *job = context;
-    int bits = 0;
-    long end = job->chunks * (index + 1) / job->threads;
-    for (long chunk = job->chunks * index / job->threads; chunk < end; chunk++)
-        for (int i = 0; i < job->array_count; i++) {
-            const martlet_stream_array *array = &job->arrays[i];
-            long lines = array->count / STREAM_LINE, begin = lines * chunk / job->chunks * STREAM_LINE;
-            long count = lines * (chunk + 1) / job->chunks * STREAM_LINE - begin;
-            if (array->is_read) bits |= job->loops->read(array->values + begin, count);
-            if (array->is_written) (job->streaming ? job->loops->streaming_write : job->loops->write)(array->values + begin, count);
-        }
+    int bits = job->loops->stream(
+        job->arrays, job->array_count, job->chunks * index / job->threads, job->chunks * (index + 1) / job->threads, job->chunks,
+        job->streaming);
     atomic_fetch_or(&job->bits, bits);
 #if defined(__x86_64__)
     if (job->streaming) __builtin_ia32_sfence();
@@ -177,7 +168,7 @@ int martlet_limit_stream(
     return atomic_load(&job.bits);
 }
 
-// MARK: Fork and join, caches
+// MARK: Fork and join
 
 typedef struct {
     int threads;
@@ -199,16 +190,4 @@ void martlet_limit_fork_joins(martlet_pool *pool, long count) {
         atomic_store(&all.arrived, 0);
         martlet_pool_run(pool, meet, &all, all.threads);
     }
-}
-
-long martlet_cache_bytes(int level) {
-    long bytes = 0;
-#if defined(_SC_LEVEL1_DCACHE_SIZE)
-    if (level == 1) bytes = sysconf(_SC_LEVEL1_DCACHE_SIZE);
-    if (level == 2) bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
-    if (level == 3) bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
-#else
-    (void)level;
-#endif
-    return bytes > 0 ? bytes : 0;
 }

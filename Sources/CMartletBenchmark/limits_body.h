@@ -42,23 +42,30 @@ static void NAME(streaming_triad)(float *a, const float *b, const float *c, floa
             (NAME(vector) *)(a + i));
 }
 
-/// The bits of all elements together, so that none can be left out; `count` is a multiple of 16.
-static int NAME(read)(const float *from, long count) {
-    NAME(bits) bits[4] = {0};
-    long i = 0;
-    for (; i + 4 * VECTOR_WIDTH <= count; i += 4 * VECTOR_WIDTH)
-        for (int v = 0; v < 4; v++) bits[v] |= *(const NAME(bits) *)(from + i + v * VECTOR_WIDTH);
-    for (; i < count; i += VECTOR_WIDTH) bits[0] |= *(const NAME(bits) *)(from + i);
-    return __builtin_reduce_or(bits[0] | bits[1] | bits[2] | bits[3]);
-}
-
-static void NAME(write)(float *to, long count) {
-    for (long i = 0; i < count; i += VECTOR_WIDTH) *(NAME(vector) *)(to + i) = 1 - (NAME(vector)){0};
-}
-
-static void NAME(streaming_write)(float *to, long count) {
-    for (long i = 0; i < count; i += VECTOR_WIDTH)
-        __builtin_nontemporal_store(1 - (NAME(vector)){0}, (NAME(vector) *)(to + i));
+/// Chunks `first` ..< `end` of as many of each array, one array after the other. Gives the bits that were read, put together.
+static int NAME(stream)(
+    const martlet_stream_array *arrays, int array_count, long first, long end, long chunks, bool streaming
+) {
+    NAME(bits) bits = {0};
+    const NAME(vector) one = 1 - (NAME(vector)){0};
+    for (long chunk = first; chunk < end; chunk++)
+        for (int a = 0; a < array_count; a++) {
+            long lines = arrays[a].count / STREAM_LINE;
+            float *from = arrays[a].values + lines * chunk / chunks * STREAM_LINE;
+            float *to = arrays[a].values + lines * (chunk + 1) / chunks * STREAM_LINE;
+            if (arrays[a].is_read && arrays[a].is_written)
+                for (; from < to; from += VECTOR_WIDTH) {
+                    bits |= *(const NAME(bits) *)from;
+                    *(NAME(vector) *)from = one;
+                }
+            else if (arrays[a].is_read)
+                for (; from < to; from += VECTOR_WIDTH) bits |= *(const NAME(bits) *)from;
+            else if (streaming)
+                for (; from < to; from += VECTOR_WIDTH) __builtin_nontemporal_store(one, (NAME(vector) *)from);
+            else
+                for (; from < to; from += VECTOR_WIDTH) *(NAME(vector) *)from = one;
+        }
+    return __builtin_reduce_or(bits);
 }
 
 static const martlet_limit_loops LOOPS = {
@@ -67,9 +74,7 @@ static const martlet_limit_loops LOOPS = {
     .chains = NAME(chains),
     .triad = NAME(triad),
     .streaming_triad = NAME(streaming_triad),
-    .read = NAME(read),
-    .write = NAME(write),
-    .streaming_write = NAME(streaming_write),
+    .stream = NAME(stream),
 };
 
 #undef JOIN_

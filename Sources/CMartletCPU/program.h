@@ -32,6 +32,14 @@ static void program_copy(
     }
 }
 
+/// Leaves the caches to others.
+static void program_stream(float *out, const float *values, long count) {
+    long before = (long)(-(uintptr_t)out % sizeof(vector) / sizeof(float)), i = 0;
+    for (; i < shorter(before, count); i++) out[i] = values[i];
+    for (; i + VECTOR_WIDTH <= count; i += VECTOR_WIDTH) vector_stream(out + i, vector_load(values + i));
+    for (; i < count; i++) out[i] = values[i];
+}
+
 INLINE void program_apply(const program_run *run, const martlet_instruction *instruction, float *result, long count) {
     const int *sources = instruction->sources;
     instruction->loop(
@@ -79,7 +87,7 @@ static void program_chunk_run(
     int last = program->instruction_count - 1;
     for (int i = 0; i <= last; i++) {
         const martlet_instruction *instruction = &program->instructions[i];
-        float *result = i == last ? out : run->registers + i * run->chunk;
+        float *result = i == last && !program->streams ? out : run->registers + i * run->chunk;
         if (run->steady[i]) continue;
         switch (instruction->kind) {
         case MARTLET_LOAD: {
@@ -104,7 +112,10 @@ static void program_chunk_run(
         }
         run->results[i] = result;
     }
-    if (run->results[last] != out) memmove(out, run->results[last], sizeof(float) * count);
+    if (program->streams)
+        program_stream(out, run->results[last], count);
+    else if (run->results[last] != out)
+        memmove(out, run->results[last], sizeof(float) * count);
 }
 
 /// Whether the program may be seen as one long row: operands are without gaps, or one value.
@@ -189,6 +200,7 @@ static void program_task(void *context, long index, int worker) {
     program_run_block(
         program, row, rows, column, columns, job->out + row * program->columns + column, program->columns,
         job->scratch + job->scratch_bytes * worker);
+    if (program->streams) vector_stream_end();
 }
 
 static void program_run_all(martlet_pool *pool, const martlet_program *program, float *out, void *scratch) {

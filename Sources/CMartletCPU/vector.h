@@ -9,6 +9,17 @@ typedef int32_t vector_int __attribute__((vector_size(4 * VECTOR_WIDTH), aligned
 
 INLINE vector vector_load(const float *from) { return *(const vector *)from; }
 INLINE void vector_store(float *to, vector value) { *(vector *)to = value; }
+/// A store that passes the caches by, to a whole vector's place.
+INLINE void vector_stream(float *to, vector value) {
+    typedef float vector_aligned __attribute__((vector_size(4 * VECTOR_WIDTH)));
+    __builtin_nontemporal_store((vector_aligned)value, (vector_aligned *)to);
+}
+/// Such stores are behind all others until this; to be called before another thread may look.
+INLINE void vector_stream_end(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_sfence();
+#endif
+}
 INLINE vector vector_all(float value) { return value - (vector){0}; }
 INLINE vector vector_fma(vector a, vector b, vector c) { return __builtin_elementwise_fma(a, b, c); }
 /// `a` where the mask's bits are set, else `b`.

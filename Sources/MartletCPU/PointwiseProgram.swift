@@ -22,7 +22,7 @@ struct PointwiseProgram {
     init(
         _ expression: Expression, blocks: [[martlet_operand]], rows: Int, columns: Int, in builder: LaunchBuilder
     ) {
-        let instructions = expression.instructions.map { $0.lowered(builder.pool.kernels) }
+        let instructions = expression.lowered(builder.pool.kernels)
         let keptInstructions = builder.memory.keep(instructions)
         let operandCount = blocks.first?.count ?? 0
         let keptOperands = builder.memory.keep(Array(blocks.joined()))
@@ -30,50 +30,10 @@ struct PointwiseProgram {
             martlet_program(
                 instructions: keptInstructions, instruction_count: Int32(instructions.count),
                 operands: keptOperands + block * operandCount, operand_count: Int32(operandCount), rows: rows, columns: columns,
-                step: UnsafePointer(builder.memory.step))
+                step: UnsafePointer(builder.memory.step), streams: false)
         })
         // A whole number of cache lines, so that each worker's piece begins with one.
         workerScratch = (martlet_program_scratch_bytes(Int32(instructions.count)) + 63) / 64 * 64
-    }
-}
-
-extension Expression.Instruction {
-    fileprivate func lowered(_ kernels: OpaquePointer) -> martlet_instruction {
-        var result = martlet_instruction()
-        result.sources = (-1, -1, -1)
-        switch self {
-        case .operand(let index):
-            result.kind = MARTLET_LOAD
-            result.operand = Int32(index)
-        case .constant(let value):
-            result.kind = MARTLET_CONSTANT
-            result.value = value
-        case .uniform(let stream):
-            result.kind = MARTLET_UNIFORM
-            result.stream = stream
-        case .normal(let stream):
-            result.kind = MARTLET_NORMAL
-            result.stream = stream
-        case .dropout(let stream, let threshold, let scale):
-            result.kind = MARTLET_DROPOUT
-            result.stream = stream
-            result.threshold = threshold
-            result.value = scale
-        case .apply(let function, let arguments):
-            var arity: Int32 = 0
-            result.kind = MARTLET_APPLY
-            if let code = function.code {
-                result.loop = code.loop
-            } else {
-                guard let loop = martlet_cpu_pointwise(kernels, function.name, &arity), Int(arity) == function.arity else {
-                    preconditionFailure("Kernels/Shared has no function '\(function.name)' of \(function.arity) arguments")
-                }
-                result.loop = loop
-            }
-            let sources = arguments.map(Int32.init) + [-1, -1, -1]
-            result.sources = (sources[0], sources[1], sources[2])
-        }
-        return result
     }
 }
 

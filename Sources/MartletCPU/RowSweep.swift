@@ -8,6 +8,8 @@ struct RowStage {
     let elements: Int
     let accesses: [RowAccess]
     let raw: martlet_row_stage
+    /// Nil for a reduction.
+    var program: UnsafeMutablePointer<martlet_program>? { raw.reduction == nil ? UnsafeMutablePointer(mutating: raw.program) : nil }
 
     /// Programs over one row, or over rows whose operands go from row to row.
     init?(_ program: UnsafePointer<martlet_program>, into out: UnsafeMutablePointer<Float>) {
@@ -110,6 +112,8 @@ struct RowSweep {
     /// Several launches as one call, where there are rows enough for all threads; else nil.
     func call(_ memory: LaunchMemory, _ pool: Pool) -> (() -> Void)? {
         guard stages.count > 1, let rows, rows >= 2 * pool.threads else { return nil }
+        // What one leaves to the next stays in the caches.
+        for stage in stages { stage.program?.pointee.streams = false }
         let kept = memory.keep([
             martlet_row_sweep(
                 stages: UnsafePointer(memory.keep(stages.map(\.raw))), stage_count: Int32(stages.count), rows: rows,

@@ -52,6 +52,15 @@ import Testing
         }
     }
 
+    /// What no cache holds is set against a stream over the same buffers, and what one holds against that cache.
+    @Test func memory() throws {
+        let name = "sum of columns"
+        let (rows, isRight) = try rows(.ops, shapes: "64k,9M", cases: [name])
+        #expect(isRight, "\(rows.compactMap(\.problem))")
+        #expect(rows.map(\.limitedBy)[0] != "DRAM stream" && rows.map(\.limitedBy)[1] == "DRAM stream")
+        #expect(rows.allSatisfy { $0.percentOfPeak ?? 0 > 0 && $0.opponents.isEmpty })
+    }
+
     @Test func steps() throws {
         let (rows, isRight) = try rows(.step, shapes: "4", cases: ["mlp-batchnorm"])
         #expect(isRight && rows.count == 1 && rows[0].unit == .samples && rows[0].best > 0)

@@ -56,6 +56,24 @@ private let functions = [
         }
     }
 
+    /// A pair's loop gives what one loop after the other gives.
+    @Test(arguments: [("subtract", "square"), ("subtract", "exp"), ("subtract", "multiply"), ("negate", "multiply_add"), ("multiply_add", "relu")])
+    func pairs(_ first: String, _ second: String) {
+        var generator = Generator(state: 5)
+        for (variant, kernels) in variants {
+            let (one, taken) = loop(first, kernels), (two, _) = loop(second, kernels), (both, arity) = loop("\(first) \(second)", kernels)
+            for count in [1, 7, 16, 33, 1000] {
+                let inputs = (0..<arity).map { _ in generator.values(count) }
+                let padded = inputs + [[Float]](repeating: [], count: 3)
+                var between = [Float](repeating: 0, count: count), expected = between, result = between
+                one(&between, padded[0], padded[1], padded[2], count)
+                two(&expected, between, padded[taken], padded[taken + 1], count)
+                both(&result, padded[0], padded[1], padded[2], count)
+                #expect(sameBits(result, expected), "\(first) \(second) \(count) \(variant)")
+            }
+        }
+    }
+
     @Test func unknownNames() {
         var arity: Int32 = 0
         #expect(martlet_cpu_pointwise(baseline, "no such function", &arity) == nil)
@@ -143,7 +161,7 @@ private struct Program {
                     var program = martlet_program(
                         instructions: raw.baseAddress, instruction_count: Int32(raw.count),
                         operands: rawOperands.baseAddress, operand_count: Int32(rawOperands.count), rows: rows,
-                        columns: columns, step: step)
+                        columns: columns, step: step, streams: false)
                     return body(&program)
                 }
             }
@@ -156,11 +174,19 @@ private struct Program {
         withPools { pool in
             let threads = Int(martlet_pool_threads(pool))
             for (name, kernels) in variants {
-                var result = [Float](repeating: .nan, count: rows * columns)
-                withC(kernels) { program in
-                    withScratch(bytes * threads) { martlet_program_run(kernels, pool, &program, &result, $0) }
+                // Past the caches too, to places where a vector begins and to one where none does.
+                for (streams, offset) in [(false, 0), (true, 0), (true, 1)] {
+                    var result = [Float](repeating: .nan, count: rows * columns + offset)
+                    withC(kernels) { program in
+                        program.streams = streams
+                        result.withUnsafeMutableBufferPointer { result in
+                            withScratch(bytes * threads) { martlet_program_run(kernels, pool, &program, result.baseAddress! + offset, $0) }
+                        }
+                    }
+                    #expect(
+                        sameBits(Array(result[offset...]), expected),
+                        "\(comment) \(rows)x\(columns) \(name) \(threads) threads, streams \(streams) to \(offset)")
                 }
-                #expect(sameBits(result, expected), "\(comment) \(rows)x\(columns) \(name) \(threads) threads")
             }
         }
         // A block of it, into a wider output.

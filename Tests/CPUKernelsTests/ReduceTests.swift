@@ -90,7 +90,7 @@ enum Naive {
                 operands.withUnsafeBufferPointer { operands in
                     let program = martlet_program(
                         instructions: instructions.baseAddress, instruction_count: 3, operands: operands.baseAddress,
-                        operand_count: 1, rows: rows, columns: columns, step: nil)
+                        operand_count: 1, rows: rows, columns: columns, step: nil, streams: false)
                     withUnsafePointer(to: program) { program in
                         var arguments = martlet_reduce_arguments()
                         (arguments.operation, arguments.rows, arguments.columns) = (operation, rows, columns)

@@ -50,9 +50,6 @@ int martlet_limit_stream(
 /// Forks the pool, lets every thread arrive, and joins it, `count` times.
 void martlet_limit_fork_joins(martlet_pool *pool, long count);
 
-/// Bytes of the data cache of a level (1, 2, 3) as the system reports it; 0 where it does not.
-long martlet_cache_bytes(int level);
-
 // MARK: Opponents on the processor
 
 /// Each opens its library once in a process, with this number of threads, and tells its version or what is missing.

@@ -38,6 +38,9 @@ float martlet_cpu_multiply_then_add(const martlet_cpu_kernels *kernels, float a,
 /// The number of processors that this process may use, at least 1.
 int martlet_cpu_processors(void);
 
+/// Bytes of the data cache of a level (1, 2, 3) as the system reports it, or what is usual where it does not.
+long martlet_cache_bytes(int level);
+
 // MARK: Pool
 
 /// A fork-join pool of threads. The calling thread is worker 0 and takes part.
@@ -213,7 +216,8 @@ void martlet_average_pool2d_gradient(
 /// the arguments, and may not overlap one otherwise.
 typedef void (*martlet_pointwise_loop)(float *out, const float *a, const float *b, const float *c, long count);
 
-/// The loop of the function called `name` in Shared/pointwise.h and its number of arguments, or null when there is none.
+/// The loop of the function called `name` in Shared/pointwise.h and its number of arguments, or null when there is none;
+/// "first second": of the second on the first's result and further arguments, for a few pairs.
 martlet_pointwise_loop martlet_cpu_pointwise(const martlet_cpu_kernels *kernels, const char *name, int *arity);
 
 typedef enum {
@@ -250,6 +254,7 @@ typedef struct {
     int operand_count;
     long rows, columns;
     const martlet_step *step;  // may be null where nothing is random
+    bool streams;              // whether results pass the caches by: where they do not fit, that saves reading what they replace
 } martlet_program;
 
 /// Bytes of scratch that one worker needs to run a program. Aligned to 64.

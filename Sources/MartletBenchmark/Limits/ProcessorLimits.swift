@@ -110,12 +110,8 @@ final class ProcessorLimits {
 
     /// Caches by what the system says of them, and arrays that fit them with some room; bytes are of all three arrays.
     private static func levels(threads: Int) -> [(name: String, capacity: Int, bytes: Int)] {
-        func size(_ level: Int32, _ usual: Int) -> Int {
-            let bytes = Int(martlet_cache_bytes(level))
-            return bytes > 0 ? bytes : usual
-        }
-        // Virtual machines report the sum of all the third-level caches of their host; one of them is seldom larger.
-        let (first, second, third) = (size(1, 32 << 10) * threads, size(2, 512 << 10) * threads, min(size(3, 8 << 20), 32 << 20))
+        let (first, second) = (martlet_cache_bytes(1) * threads, martlet_cache_bytes(2) * threads)
+        let third = martlet_cache_bytes(3)
         let unit = 12 * 64 * threads
         func rounded(_ bytes: Int) -> Int { bytes / unit * unit }
         return [

@@ -45,6 +45,9 @@ extension LaunchBuilder {
         _ expression: Expression, _ operands: [martlet_operand], rows: Int, columns: Int, into out: UnsafeMutablePointer<Float>
     ) {
         let program = PointwiseProgram(expression, operands, rows: rows, columns: columns, in: self)
+        // Where results do not stay in the caches, they need not go there.
+        let isInPlace = operands.contains { $0.values == UnsafePointer(out) }
+        program.raw.pointee.streams = !isInPlace && rows * columns * 4 > martlet_cache_bytes(3)
         memory.needScratch(program.workerScratch * pool.threads)
         let (memory, pool) = (memory, pool)
         add(rowStage: RowStage(program.raw, into: out)) {

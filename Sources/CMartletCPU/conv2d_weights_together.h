@@ -1,5 +1,5 @@
-// The weights' gradient where a row of the kernel has too few elements to keep the processor busy, each being a chain that waits for
-// itself: a tile of several rows of the kernel.
+// The weights' gradient where a row of the kernel has too few elements to keep the processor busy, each being a chain that waits
+// for itself: a tile of several rows of the kernel.
 
 /// Some rows of places of one image: of x, with zeros around it, and of dy.
 typedef struct {
@@ -10,8 +10,8 @@ typedef struct {
     long rows, places;
 } conv2d_stretch;
 
-/// sum[i * elements + r][j] for `taps` rows of the kernel, `elements` of each and `vectors` of output channels, all three of which the
-/// compiler knows. Numeric order: one chain each, by row of places and place.
+/// sum[i * elements + r][j] for `taps` rows of the kernel, `elements` of each and `vectors` of output channels, all three of which
+/// the compiler knows. Numeric order: one chain each, by row of places and place.
 INLINE void conv2d_together_tile(
     const conv2d_stretch *stretch, float *sum, long sum_stride, tile_mode mode, vector_mask last, int elements, int taps, int vectors
 ) {

@@ -16,17 +16,22 @@ INLINE long image_pitch(long width, long channels, image_border border) {
     return (border.left + width + border.right) * channels;
 }
 
-/// Rows `first`..<`end` of an image of the tensor: where they lie when they need no border, else copied to `scratch`.
+/// Rows `first`..<`end` of an image of the tensor, zeros where these are outside: where they lie when they need no border, else
+/// copied to `scratch`.
 static image_rows image_take(
-    const float *image, long width, long channels, long first, long end, image_border border, float *scratch
+    const float *image, long height, long width, long channels, long first, long end, image_border border, float *scratch
 ) {
     long row = width * channels, left = border.left * channels, right = border.right * channels;
-    if (!left && !right) return (image_rows){image + first * row, first, row};
+    if (!left && !right && first >= 0 && end <= height) return (image_rows){image + first * row, first, row};
     float *to = scratch;
     for (long i = first; i < end; i++) {
-        memset(to, 0, sizeof(float) * left);
-        memcpy(to + left, image + i * row, sizeof(float) * row);
-        memset(to + left + row, 0, sizeof(float) * right);
+        if (i >= 0 && i < height) {
+            memset(to, 0, sizeof(float) * left);
+            memcpy(to + left, image + i * row, sizeof(float) * row);
+            memset(to + left + row, 0, sizeof(float) * right);
+        } else {
+            memset(to, 0, sizeof(float) * (left + row + right));
+        }
         to += left + row + right;
     }
     return (image_rows){scratch + left, first, left + row + right};

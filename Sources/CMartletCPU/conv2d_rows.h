@@ -50,7 +50,7 @@ static void conv2d_band(const conv2d_rows *job, long number, long first, long co
     }
     long low, high;
     conv2d_band_reads(job, first, count, &low, &high);
-    image_rows source = image_take(from, job->source_width, job->source_channels, low, high, job->border, scratch);
+    image_rows source = image_take(from, job->source_height, job->source_width, job->source_channels, low, high, job->border, scratch);
     for (long i = 0; i < conv2d_phases(job, &window->height); i++) {
         conv2d_axis down = conv2d_rows_axis(job, &window->height, i);
         long begin = conv2d_first_result(&down, first), end = conv2d_first_result(&down, first + count);

@@ -74,12 +74,13 @@ static bool conv2d_leaves_out(const conv2d_rows *job) {
     return true;
 }
 
-/// The pitch of planes with lanes along pixels, or 0 where lanes along channels are better: planes save vectors where columns are few,
-/// and are for neighbouring pixels that read neighbouring ones.
+/// The pitch of planes with lanes along pixels, or 0 where lanes along channels are better: planes save vectors where columns are
+/// few, and are for neighbouring pixels that read neighbouring ones.
 static long conv2d_plane_pitch(const conv2d_rows *job) {
     const martlet_window2d *window = &job->arguments->window;
     long vectors = ceiling(job->target_width, VECTOR_WIDTH);
-    if (job->arguments->groups > 1 || job->columns > CONV2D_PLANES_COLUMNS || 4 * vectors * job->columns > 3 * job->target_width) return 0;
+    if (job->arguments->groups > 1 || job->columns > CONV2D_PLANES_COLUMNS) return 0;
+    if (4 * vectors * job->columns > 3 * job->target_width) return 0;
     if (window->width.stride > 1 || (job->gradient && window->height.stride > 1)) return 0;
     conv2d_axis across = conv2d_rows_axis(job, &window->width, 0);
     long last = job->border.left + across.read_first + vectors * VECTOR_WIDTH + (across.taps - 1) * across.read_gap;
@@ -114,7 +115,8 @@ static conv2d_rows conv2d_rows_plan(const martlet_conv2d_arguments *p, int threa
     if (job.leaves_out) job.border = (image_border){0};
 
     // Rows of the target per row of the source, and what a window needs beyond.
-    long pitch = job.plane_pitch ? job.plane_pitch * job.source_channels : image_pitch(job.source_width, job.source_channels, job.border);
+    long pitch = image_pitch(job.source_width, job.source_channels, job.border);
+    if (job.plane_pitch) pitch = job.plane_pitch * job.source_channels;
     long span = (height->size - 1) * height->dilation;
     long room = CONV2D_BAND_FLOATS / pitch;
     long band = gradient ? (room - 1) * height->stride - span : (room - 1 - span) / height->stride + 1;

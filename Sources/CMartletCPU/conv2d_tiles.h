@@ -21,8 +21,8 @@ typedef struct {
     const conv2d_panel *panel;
 } conv2d_band_panel;
 
-/// The runs of a tile, from those of its first pixel and of the kernel's first row, the same in all rows of pixels. A tap leaves out
-/// the pixels for which it is outside the image and its border.
+/// The runs of a tile, from those of its first pixel and of the kernel's first row, the same in all rows of pixels. A tap leaves
+/// out the pixels for which it is outside the image and its border.
 typedef struct {
     bool leaves_out;
     long depth;                 // of a run
@@ -53,6 +53,7 @@ static void conv2d_find_runs(
     long count = 0;
     for (; row < end_row; row++) {
         runs->beside = 0;
+        long weight = (down->weight_first + row * down->weight_gap) * kernel_width + across->weight_first;
         for (long tap = part; tap < shorter(part + CONV2D_RUNS, beside); tap++) {
             long from = read + tap * across->read_gap, to = from + span;
             long before = from < low ? ceiling(low - from, across->read_step) : 0;
@@ -60,8 +61,7 @@ static void conv2d_find_runs(
             if (before + after >= end - first) continue;
             runs->list[count++] = (tile_run){
                 .a = row * down->read_gap * band->source->pitch + tap * across->read_gap * channels,
-                .b = ((down->weight_first + row * down->weight_gap) * kernel_width + across->weight_first + tap * across->weight_gap)
-                    * band->panel->tap,
+                .b = (weight + tap * across->weight_gap) * band->panel->tap,
                 .outside = (int)(before - after)};
             runs->beside++;
         }
@@ -79,7 +79,7 @@ static void conv2d_band_taps(const conv2d_band_panel *band, long row, long end_r
     const conv2d_rows *job = band->job;
     const conv2d_panel *panel = band->panel;
     const conv2d_axis *down = band->down, *across = band->across;
-    long limit = tile_limit(panel->vectors, true), tiles = ceiling(across->count, limit), step = across->read_step * job->source_channels;
+    long tiles = ceiling(across->count, tile_limit(panel->vectors, true)), step = across->read_step * job->source_channels;
     tile_mode mode = row == 0 && part == 0 ? TILE_START : TILE_RESUME;
     bool asks = mode == TILE_START && panel->group == 0 && panel->column == 0 && !job->border.left && !job->border.right;
     conv2d_runs kinds[CONV2D_TILE_KINDS];

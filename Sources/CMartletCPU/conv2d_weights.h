@@ -2,69 +2,15 @@
 //
 // A row of places is a run of k: the A of the product is the image, read along channels (and along neighbouring taps,
 // which lie side by side), and its rows are a stride apart. With enough channels a tap leaves out the places for which it is
-// outside the image; else the image is copied with zeros beside its rows. A worker takes a whole segment, or with few segments
-// some of the kernel's rows and panels of output channels of one; segments' sums are added by a second pass over the pool.
+// outside the image; else the image is copied with zeros around it, and short rows of the kernel share a tile. A worker takes a
+// whole segment, or with few segments some of the kernel's rows and panels of output channels of one; segments' sums are added by
+// a second pass over the pool.
 
-typedef struct {
-    const martlet_conv2d_arguments *arguments;
-    bool depthwise;
-    long channels, outputs;     // of a group
-    int vectors;                // of a panel
-    long panels;                // of all groups
-    image_border border;        // none where taps leave out the places for which they are outside
-    bool leaves_out;
-    long band, band_reads;      // rows of places done together, and the image's rows that they may need
-    long segments, parts;       // tasks: parts of each segment
-    long count;                 // of weights
-    float *sums;
-    char *workers;
-} conv2d_weights;
+#include "conv2d_weights_plan.h"
 
-enum {
-    CONV2D_BAND_PLACES = 1024,   // times a panel: stays in L2
-    CONV2D_TAPS = 4,            // of a depthwise row of the kernel at a time
-    CONV2D_ADD_SHARE = 1 << 12,
-};
+#include "conv2d_weights_together.h"
 
-static conv2d_weights conv2d_weights_plan(const martlet_conv2d_arguments *p, int threads) {
-    const martlet_window_axis *height = &p->window.height, *width = &p->window.width;
-    conv2d_weights job = {.arguments = p, .channels = p->channels / p->groups, .outputs = p->output_channels / p->groups};
-    job.depthwise = p->groups > 1 && job.channels == 1 && job.outputs == 1;
-    job.vectors = gemm_vectors(LONG_MAX, job.outputs, IN_PLACE);
-    job.panels = job.depthwise ? ceiling(p->channels, 2 * VECTOR_WIDTH) : p->groups * ceiling(job.outputs, job.vectors * VECTOR_WIDTH);
-    conv2d_axis axis = conv2d_forward_axis(width);
-    long low = 0, high = width->extent;
-    conv2d_reads(&axis, 0, axis.count, &low, &high);
-    job.border = (image_border){-low, high - width->extent};
-    job.leaves_out = !job.depthwise && job.channels >= CONV2D_LEAST_RUN && (job.border.left || job.border.right);
-    if (job.leaves_out) job.border = (image_border){0};
-    job.band = longer(shorter(CONV2D_BAND_PLACES / width->places, height->places), 1);
-    job.band_reads = shorter((job.band - 1) * height->stride + (height->size - 1) * height->dilation + 1, height->extent);
-    job.segments = longer(ceiling(p->images, p->segment_images), 1);
-    job.parts = 1;
-    if (threads > 1 && job.segments < 2 * threads)
-        job.parts = shorter(ceiling((long)threads * GEMM_TASKS_PER_WORKER, job.segments), height->size * job.panels);
-    job.count = height->size * width->size * job.channels * p->output_channels;
-    return job;
-}
-
-INLINE size_t conv2d_weights_worker_bytes(const conv2d_weights *job) {
-    if (!job->border.left && !job->border.right) return 0;
-    const martlet_conv2d_arguments *p = job->arguments;
-    return cache_lines(sizeof(float) * job->band_reads * image_pitch(p->window.width.extent, p->channels, job->border));
-}
-
-INLINE size_t conv2d_sums_bytes(const conv2d_weights *job) {
-    return job->segments > 1 ? cache_lines(sizeof(float) * job->segments * job->count) : 0;
-}
-
-/// Rows of places of one image, and what of it is in reach.
-typedef struct {
-    image_rows source;
-    const float *dy;            // the image's
-    long first, end;            // rows of places
-    tile_mode mode;
-} conv2d_places;
+#include "conv2d_weights_depthwise.h"
 
 /// The run for each row of places whose tap is inside the image; gives their number, from `*row` on, at most CONV2D_RUNS.
 static long conv2d_place_runs(const conv2d_weights *job, const conv2d_places *places, long tap, long *row, tile_run *runs) {
@@ -112,50 +58,22 @@ static void conv2d_weights_product(
     }
 }
 
-/// One row of the kernel and two vectors of channels, each of which has a filter of its own.
-static void conv2d_weights_depthwise(
-    const conv2d_weights *job, const conv2d_places *places, long tap, long channel, const tile_run *runs, long count, tile_mode mode,
-    float *sums
-) {
+/// A group of the kernel's rows and one panel of output channels.
+static void conv2d_weights_group(const conv2d_weights *job, const conv2d_places *places, long group, long column, float *sums) {
     const martlet_conv2d_arguments *p = job->arguments;
-    const martlet_window_axis *width = &p->window.width;
-    long left = p->channels - channel, channels = p->channels;
-    vector_mask masks[2] = {
-        vector_first(shorter(left, VECTOR_WIDTH)), vector_first(longer(shorter(left - VECTOR_WIDTH, VECTOR_WIDTH), 0))};
-    for (long first = 0; first < width->size; first += CONV2D_TAPS) {
-        long taps = shorter(width->size - first, CONV2D_TAPS);
-        float *sum = sums + (tap * width->size + first) * channels + channel;
-        vector chain[CONV2D_TAPS][2];
-#pragma clang loop unroll(full)
-        for (int t = 0; t < CONV2D_TAPS; t++)
-#pragma clang loop unroll(full)
-            for (int v = 0; v < 2; v++)
-                chain[t][v] = mode == TILE_START || t >= taps
-                    ? (vector){0} : vector_load_partial(sum + t * channels + v * VECTOR_WIDTH, masks[v]);
-        for (long run = 0; run < count; run++) {
-            const float *x = places->source.values + runs[run].a + (first * width->dilation - width->before) * channels + channel;
-            const float *dy = places->dy + runs[run].b + channel;
-            for (long place = 0; place < width->places; place++) {
-                vector upstream[2] = {
-                    vector_load_partial(dy, masks[0]), vector_load_partial(dy + VECTOR_WIDTH, masks[1])};
-#pragma clang loop unroll(full)
-                for (int t = 0; t < CONV2D_TAPS; t++) {
-                    if (t >= taps) break;
-                    const float *pixel = x + t * width->dilation * channels;
-#pragma clang loop unroll(full)
-                    for (int v = 0; v < 2; v++)
-                        chain[t][v] = vector_fma(vector_load_partial(pixel + v * VECTOR_WIDTH, masks[v]), upstream[v], chain[t][v]);
-                }
-                x += width->stride * channels;
-                dy += channels;
-            }
-        }
-#pragma clang loop unroll(full)
-        for (int t = 0; t < CONV2D_TAPS; t++)
-#pragma clang loop unroll(full)
-            for (int v = 0; v < 2; v++)
-                if (t < taps) vector_store_partial(sum + t * channels + v * VECTOR_WIDTH, chain[t][v], masks[v]);
-    }
+    const martlet_window_axis *height = &p->window.height, *width = &p->window.width;
+    int vectors = panel_vectors(job->vectors, job->outputs - column);
+    long tap = share(height->size, job->taps, group), taps = share(height->size, job->taps, group + 1) - tap;
+    long elements = width->size * p->channels, pitch = places->source.pitch;
+    long read = places->first * height->stride + tap * height->dilation - height->before - places->source.first;
+    conv2d_stretch stretch = {
+        .x = places->source.values + read * pitch - width->before * p->channels, .x_row = height->stride * pitch,
+        .x_step = width->stride * p->channels, .x_tap = height->dilation * pitch,
+        .dy = places->dy + places->first * width->places * p->output_channels + column, .dy_step = p->output_channels,
+        .rows = places->end - places->first, .places = width->places};
+    conv2d_together(
+        &stretch, sums + tap * elements * p->output_channels + column, p->output_channels, places->mode,
+        panel_mask(vectors, job->outputs - column), elements, taps, vectors);
 }
 
 /// Adds some rows of places to the sums of some of the kernel's rows and panels.
@@ -164,6 +82,10 @@ static void conv2d_weights_add(const conv2d_weights *job, const conv2d_places *p
     for (long unit = first; unit < end; unit++) {
         long tap = unit / job->panels, panel = unit % job->panels, row = places->first;
         tile_mode mode = places->mode;
+        if (job->together) {
+            conv2d_weights_group(job, places, tap, panel * job->vectors * VECTOR_WIDTH, sums);
+            continue;
+        }
         do {
             tile_run runs[CONV2D_RUNS];
             long count = conv2d_place_runs(job, places, tap, &row, runs);
@@ -184,7 +106,7 @@ static void conv2d_weights_task(void *context, long index, int worker) {
     const martlet_conv2d_arguments *p = job->arguments;
     const martlet_window_axis *height = &p->window.height, *width = &p->window.width;
     float *scratch = (float *)(job->workers + conv2d_weights_worker_bytes(job) * worker);
-    long segment = index / job->parts, part = index % job->parts, units = height->size * job->panels;
+    long segment = index / job->parts, part = index % job->parts, units = job->taps * job->panels;
     long first_unit = share(units, job->parts, part), end_unit = share(units, job->parts, part + 1);
     long end = shorter((segment + 1) * p->segment_images, p->images);
     conv2d_axis down = conv2d_forward_axis(height);
@@ -193,13 +115,15 @@ static void conv2d_weights_task(void *context, long index, int worker) {
         for (long row = 0; row < height->places; row += job->band) {
             places.first = row;
             places.end = shorter(row + job->band, height->places);
-            long low = height->extent, high = 0;
+            long low = LONG_MAX, high = LONG_MIN;
             conv2d_reads(&down, places.first, places.end, &low, &high);
-            low = longer(low, 0);
-            high = longer(shorter(high, height->extent), low);
+            if (!job->together) {
+                low = longer(low, 0);
+                high = longer(shorter(high, height->extent), low);
+            }
             places.source = image_take(
-                p->x + number * height->extent * width->extent * p->channels, width->extent, p->channels, low, high, job->border,
-                scratch);
+                p->x + number * height->extent * width->extent * p->channels, height->extent, width->extent, p->channels, low, high,
+                job->border, scratch);
             places.dy = p->dy + number * height->places * width->places * p->output_channels;
             conv2d_weights_add(job, &places, first_unit, end_unit, job->sums + segment * job->count);
             places.mode = TILE_RESUME;

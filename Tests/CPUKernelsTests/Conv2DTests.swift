@@ -249,6 +249,22 @@ private struct Convolution: CustomStringConvertible {
         }
     }
 
+    /// Rows of the kernel so short that the weights' gradient takes several of them together.
+    @Test func shortRowsOfTheKernel() {
+        for (seed, size) in [1, 2, 3, 4, 5, 7].enumerated() {
+            for rows in 1...7 {
+                Convolution(
+                    images: 3, channels: 1 + (rows + seed) % 2, outputs: [6, 16, 33][rows % 3],
+                    height: Axis(extent: 8 + rows, size: rows, stride: 1 + seed % 2, dilation: 1 + rows % 2, before: rows % 3, after: seed % 4),
+                    width: Axis(extent: 11, size: size, stride: 1 + rows / 4, before: seed % 3, after: rows % 2), segmentImages: 2
+                ).check(seed: UInt64(rows))
+            }
+        }
+        // More rows of places than are done at a time.
+        let tall = Axis(extent: 70, size: 3, before: 1, after: 1)
+        Convolution(images: 2, channels: 1, outputs: 20, height: tall, width: tall, segmentImages: 2).check(seed: 9)
+    }
+
     @Test func nothingToDo() {
         let axis = Axis(extent: 4, size: 3, before: 1, after: 1)
         Convolution(images: 0, channels: 2, outputs: 3, height: axis, width: axis).check(seed: 1)

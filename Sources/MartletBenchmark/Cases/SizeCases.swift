@@ -1,6 +1,6 @@
-import MartletCore
 import MartletBackend
 import MartletCPU
+import MartletCore
 import MartletNN
 import MartletTraining
 

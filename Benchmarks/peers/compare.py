@@ -56,7 +56,7 @@ class Martlet:
         self.version = subprocess.run([MARTLET, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
     def turn(self, case, shape, seconds):
-        suite = "step" if case in cases.STEPS else "ops"
+        suite = "step" if case in cases.STEPS else "gemm" if case == cases.PRODUCT else "ops"
         shapes = shape.split()[-1]
         run = subprocess.run(
             [MARTLET, "bench", suite, "--shapes", shapes, "--case", case, "--rounds", "5", "--seconds", str(seconds)] + self.arguments,
@@ -71,9 +71,9 @@ class Martlet:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", help="with commas; default: all of " + ", ".join(cases.STEPS + list(cases.ELEMENTWISE)))
+    parser.add_argument("--cases", help="with commas; default: all of " + ", ".join(cases.ALL))
     parser.add_argument("--batches", help="with commas; default: 64,128,256")
-    parser.add_argument("--peers", default="torch,jax,tinygrad")
+    parser.add_argument("--peers", default="torch,jax,tinygrad,clblast")
     parser.add_argument("--backends", default="cpu", help="of Martlet, with commas")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.5, help="of a turn")
@@ -83,10 +83,9 @@ def main():
     if options.batches:
         cases.BATCHES = [int(batch) for batch in options.batches.split(",")]
     wanted = options.cases.split(",") if options.cases else None
-    known = cases.STEPS + list(cases.ELEMENTWISE)
     for name in wanted or []:
-        if name not in known:
-            parser.error(f"unknown case '{name}'; known: {', '.join(known)}")
+        if name not in cases.ALL:
+            parser.error(f"unknown case '{name}'; known: {', '.join(cases.ALL)}")
 
     contestants = []
     for make in [lambda b=b: Martlet(b, options.threads) for b in options.backends.split(",")] + [

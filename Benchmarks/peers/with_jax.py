@@ -4,7 +4,7 @@ import os
 
 import numpy
 
-from cases import CLASSES, SIZES, STEPS, input_shape
+from cases import CLASSES, PRODUCT, PRODUCTS, SIZES, STEPS, input_shape
 
 VERSION = ""
 
@@ -125,5 +125,17 @@ def elementwise(name, size):
     return call, lambda: jax.block_until_ready(last)
 
 
+def product(shape):
+    rows, columns, depth = PRODUCTS[shape]
+    a, b = jnp.asarray(random(rows, depth)), jnp.asarray(random(depth, columns))
+    jitted, last = jax.jit(jnp.matmul), [None]
+
+    def call():
+        last[0] = jitted(a, b)
+    return call, lambda: jax.block_until_ready(last)
+
+
 def build(case, shape):
+    if case == PRODUCT:
+        return product(shape)
     return step(case, int(shape.split()[1])) if case in STEPS else elementwise(case, SIZES[shape])

@@ -8,7 +8,7 @@ os.environ.setdefault("DEV", "CL")
 import tinygrad
 from tinygrad import Context, Tensor, TinyJit, nn
 
-from cases import CLASSES, SIZES, STEPS, input_shape
+from cases import CLASSES, PRODUCT, PRODUCTS, SIZES, STEPS, input_shape
 
 VERSION = f"tinygrad {version('tinygrad')} on {os.environ['DEV']}"
 
@@ -52,6 +52,12 @@ def step(name, batch):
     return call
 
 
+def product(shape):
+    rows, columns, depth = PRODUCTS[shape]
+    a, b = Tensor.randn(rows, depth).realize(), Tensor.randn(depth, columns).realize()
+    return TinyJit(lambda: (a @ b).realize())
+
+
 def elementwise(name, size):
     x = Tensor.randn(size).realize()
     if name == "update adam":
@@ -77,5 +83,8 @@ def elementwise(name, size):
 
 
 def build(case, shape):
-    call = step(case, int(shape.split()[1])) if case in STEPS else elementwise(case, SIZES[shape])
+    if case == PRODUCT:
+        call = product(shape)
+    else:
+        call = step(case, int(shape.split()[1])) if case in STEPS else elementwise(case, SIZES[shape])
     return call, tinygrad.Device[tinygrad.Device.DEFAULT].synchronize

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from cases import CLASSES, SIZES, STEPS, input_shape
+from cases import CLASSES, PRODUCT, PRODUCTS, SIZES, STEPS, input_shape
 
 VERSION = f"PyTorch {torch.__version__}"
 
@@ -42,6 +42,12 @@ def step(name, batch):
     return call
 
 
+def product(shape):
+    rows, columns, depth = PRODUCTS[shape]
+    a, b, out = torch.randn(rows, depth), torch.randn(depth, columns), torch.empty(rows, columns)
+    return lambda: torch.mm(a, b, out=out)
+
+
 def elementwise(name, size):
     x = torch.randn(size)
     out = torch.empty_like(x)
@@ -63,7 +69,7 @@ def elementwise(name, size):
 def build(case, shape):
     if case in STEPS:
         return step(case, int(shape.split()[1])), lambda: None
-    call = elementwise(case, SIZES[shape])
+    call = product(shape) if case == PRODUCT else elementwise(case, SIZES[shape])
     if case == "update adam":
         return call, lambda: None
 

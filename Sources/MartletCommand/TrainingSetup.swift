@@ -1,4 +1,5 @@
 import Martlet
+import MartletCore
 
 /// A training run with every option decided: from the command line, or from a checkpoint and the command line.
 struct TrainingSetup {
@@ -125,7 +126,7 @@ struct TrainingSetup {
         options.notes["splitSeed"] = splitSeed == seed ? nil : "\(splitSeed)"
         options.notes["imageSize"] = imageSize
         options.notes["normalise"] = normalisation?.rawValue
-        loadingSeconds = Format.seconds(clock.now - started)
+        loadingSeconds = (clock.now - started).inSeconds
     }
 
     private static func validation(
@@ -206,6 +207,6 @@ struct TrainingSetup {
         return TrainingResult(
             compiled: compiled, transfer: transfer, backend: device.backend, device: device.name, test: evaluation, history: history,
             weightsSHA256: try recorder?.record.outcome?.weightsSHA256 ?? compiled.weightsSHA256(),
-            totalSeconds: Format.seconds(elapsed))
+            totalSeconds: elapsed.inSeconds)
     }
 }

@@ -124,6 +124,15 @@ import Testing
         #expect(results[1].floats[0] == -.infinity && results[1].floats[3] == 0)
     }
 
+    /// A batch costs what its rows do, however many the data have.
+    @Test func gatheringCostsItsRowsAlone() throws {
+        for (dtype, width) in [(DType.uint8, 1), (.float32, 4), (.int32, 4)] {
+            let operands = [TensorType([60_000, 784], dtype), TensorType([64], .int32)]
+            let cost = Gather().cost(operands, try Gather().resultTypes(operands))
+            #expect(cost.bytes == 64 * (784 * (width + 4) + 4))
+        }
+    }
+
     @Test func aPaddingRowIsNotTrained() throws {
         let (table, indices) = (HostArray([3, 2], [1, 2, 3, 4, 5, 6] as [Float]), HostArray([2, 2], [2, 0, 2, 1] as [Int32]))
         for (padding, expected): (Int?, [Float]) in [

@@ -102,9 +102,15 @@ import Testing
             ReLU()
             Linear(10)
         }
-        let record = try Runs.record(model, .sgd(learningRate: 1e30), epochs: 3, folder: folder)
+        let record = try Runs.record(model, .sgd(learningRate: 1e30), epochs: 3, rate: .every(1), folder: folder)
         #expect(record.outcome?.state == .notFinite && record.epochs.isEmpty)
+        // The host notices much later than the step, after which nothing is told of: the weights did not change any more.
+        let message = try #require(record.outcome?.message)
+        let last = try #require(record.outcome?.iterations)
+        #expect(message.contains("step \(last + 1):"))
         let read = try folder.read()
+        #expect(!read.statistics.isEmpty && read.statistics.allSatisfy { $0.iteration <= last } && read.steps.allSatisfy { $0.iteration <= last })
+        #expect(read.statistics.map(\.iteration) == record.statistics.map(\.iteration) && read.steps.map(\.iteration) == record.steps.map(\.iteration))
         #expect(read.outcome?.message == record.outcome?.message)
         #expect(read.diagnosis().contains { $0.rule == "learning-rate-too-high" })
         #expect(RunPage(read).html.contains("did not come to its end"))

@@ -1,4 +1,5 @@
 import MartletBackend
+import MartletCore
 import MartletFormats
 import MartletTraining
 
@@ -51,7 +52,7 @@ public enum FirstStep {
             [argument, "--backend", target.backend, "--threads", "\(target.threads)"],
             environment: ["MARTLET_CACHE_DIR": cache + "/martlet", "POCL_CACHE_DIR": cache + "/pocl"])
         let line = try child.line()
-        let elapsed = seconds(clock.now - started)
+        let elapsed = (clock.now - started).inSeconds
         try child.finish()
         return (elapsed, line)
     }

@@ -1,3 +1,4 @@
+import MartletCore
 import MartletBackend
 import MartletCPU
 import MartletNN
@@ -77,7 +78,7 @@ package enum SizeCases {
                 if shouldStop() { throw BenchmarkInterrupted() }
                 let start = clock.now
                 let plan = try model.build().trainingPlan(data, loss: .crossEntropy, optimizer: model.optimizer, batchSize: usualBatch)
-                times.append(seconds(clock.now - start))
+                times.append((clock.now - start).inSeconds)
                 launches.insert(plan.program.launches.count)
             }
             let problem = launches.count == 1 ? nil : "plans of the same model have \(launches.sorted()) launches"

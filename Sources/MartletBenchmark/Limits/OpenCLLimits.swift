@@ -1,5 +1,6 @@
 import CMartletBenchmark
 import MartletBackend
+import MartletCore
 import MartletOpenCL
 
 /// The limits of an OpenCL device, by kernels of its own (`Kernels/limits.cl`).
@@ -58,7 +59,7 @@ final class OpenCLLimits {
     func refresh() throws {
         guard let peakRun else { return }
         let clock = ContinuousClock()
-        for _ in 0..<3 { limits.peak = max(limits.peak, peakRun.flops / seconds(try clock.measure { try peakRun.run(1) })) }
+        for _ in 0..<3 { limits.peak = max(limits.peak, peakRun.flops / (try clock.measure { try peakRun.run(1) }).inSeconds) }
     }
 
     private var groupSize: Int { kind == .cpu ? 1 : min(256, context.device.largestWorkGroup) }

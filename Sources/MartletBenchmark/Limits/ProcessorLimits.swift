@@ -1,6 +1,7 @@
 import CMartletBenchmark
 import CMartletCPU
 import MartletBackend
+import MartletCore
 
 /// The limits of the processor: multiply-adds of each instruction set, a triad through each cache, fork and join.
 final class ProcessorLimits {
@@ -49,7 +50,7 @@ final class ProcessorLimits {
         let clock = ContinuousClock()
         for _ in 0..<20 {
             let elapsed = clock.measure { _ = martlet_limit_chains(loops, pool, steps) }
-            limits.peak = max(limits.peak, flops / seconds(elapsed))
+            limits.peak = max(limits.peak, flops / elapsed.inSeconds)
         }
     }
 
@@ -97,7 +98,7 @@ final class ProcessorLimits {
         let clock = ContinuousClock()
         return Outcome("sleeping", seconds: (0..<20).map { _ in
             settle()
-            return seconds(clock.measure { martlet_limit_fork_joins(pool, 1) })
+            return clock.measure { martlet_limit_fork_joins(pool, 1) }.inSeconds
         })
     }
 

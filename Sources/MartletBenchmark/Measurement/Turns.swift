@@ -1,3 +1,5 @@
+import MartletCore
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -57,7 +59,7 @@ func takeTurns(_ contestants: [Contestant], _ schedule: Schedule, shouldStop: ()
                 try contestant.run(first)
                 let started = clock.now
                 try contestant.run(launches[place])
-                outcomes[place].seconds.append(seconds(clock.now - started) / Double(launches[place]))
+                outcomes[place].seconds.append((clock.now - started).inSeconds / Double(launches[place]))
                 outcomes[place].problem = try contestant.check(first + launches[place])
             } catch {
                 outcomes[place].problem = "\(error)"
@@ -73,7 +75,7 @@ private func calibrated(_ contestant: Contestant, _ turn: Double) throws -> Int 
     func time(_ count: Int) throws -> Double {
         let started = clock.now
         try contestant.run(count)
-        return seconds(clock.now - started)
+        return (clock.now - started).inSeconds
     }
     _ = try time(1)
     var (count, elapsed) = (1, try time(1))
@@ -99,8 +101,4 @@ func settle() {
         if now - before < 0.0002 { return }
         before = now
     }
-}
-
-func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
 }

@@ -1,4 +1,5 @@
 import MartletBackend
+import MartletCore
 import MartletOpenCL
 
 /// Told of what happens, while it happens.
@@ -96,7 +97,7 @@ public final class Tuner {
                 return confirm(search, schedule, isComplete: true, observer)
             }
             if observer.shouldStop { return false }
-            observer.trying(next, for: task.name, secondsLeft: seconds(end - clock.now))
+            observer.trying(next, for: task.name, secondsLeft: (end - clock.now).inSeconds)
             guard measure(next, search, result, schedule, observer) else { return false }
         } while clock.now < deadline
         return confirm(search, schedule, isComplete: false, observer)

@@ -1,4 +1,5 @@
 import MartletBackend
+import MartletCore
 import MartletOps
 
 /// How fast a sample ran.
@@ -54,7 +55,7 @@ extension Sample {
                 for _ in 0..<count { try prepared.executable.run(prepared.step) }
                 try device.finish()
             }
-            return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+            return elapsed.inSeconds
         }
         _ = try time(1)
         var count = 1

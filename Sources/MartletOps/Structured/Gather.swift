@@ -53,6 +53,12 @@ public struct Gather: Operation {
         }
     }
 
+    public func cost(_ operands: [TensorType], _ results: [TensorType]) -> Cost {
+        // Of the table only the rows that are asked for are read.
+        let rows = TensorType(results[0].shape, operands[0].dtype)
+        return Cost(flops: operands[0].dtype == .uint8 ? results[0].elementCount : 0, [rows, operands[1]], results)
+    }
+
     public static var samples: [Sample] {
         var samples: [Sample] = []
         for (rows, width, count) in [(1, 1, 1), (33, 7, 17), (10, 129, 64), (100, 784, 5)] {

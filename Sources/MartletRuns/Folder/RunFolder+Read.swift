@@ -74,6 +74,13 @@ extension RunRecord {
         if let measured = line.statistics { statistics.append(measured) }
     }
 
+    /// Takes away what is later than an iteration.
+    mutating func drop(after iteration: Int) {
+        steps.removeAll { $0.iteration > iteration }
+        epochs.removeAll { $0.iterations > iteration }
+        statistics.removeAll { $0.iteration > iteration }
+    }
+
     /// Everything up to an iteration, in order, as lines.
     func lines(upTo iteration: Int) -> [HistoryLine] {
         let lines = steps.map { HistoryLine(step: $0) } + statistics.map { HistoryLine(statistics: $0) } + epochs.map { HistoryLine(epoch: $0) }

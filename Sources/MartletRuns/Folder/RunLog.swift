@@ -41,6 +41,12 @@ final class RunLog {
         waiting = ([], [])
     }
 
+    /// Takes other lines for everything that has been added.
+    func rewrite(_ lines: [HistoryLine]) throws(FormatError) {
+        try write()
+        try folder.rewrite(lines)
+    }
+
     func end(_ settings: RunSettings, _ outcome: RunOutcome) throws(FormatError) {
         try write()
         try folder.write(settings, outcome)

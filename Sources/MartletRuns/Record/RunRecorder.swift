@@ -212,6 +212,7 @@ public final class RunRecorder: Callback {
         case .notFinite?, .diverged?: RunOutcome(.notFinite, message: error?.description)
         case let other?: RunOutcome(.failed, message: other.description)
         }
+        if case .notFinite(_, let step, _, _)? = error { forget(after: step - 1) }
         outcome.iterations = iterations
         outcome.kept = kept
         outcome.test = kept?.test ?? record.epochs.last?.test
@@ -226,6 +227,13 @@ public final class RunRecorder: Callback {
         record.outcome = outcome
         if error == nil { begin() }
         write { (log) throws(FormatError) in try log.end(record.settings, outcome) }
+    }
+
+    /// Drops what was recorded between a step that failed and the host's noticing it: the weights did not change any more.
+    private func forget(after iteration: Int) {
+        iterations = iteration
+        record.drop(after: iteration)
+        write { (log) throws(FormatError) in try log.rewrite(record.lines(upTo: iteration)) }
     }
 
     private func look(atTheEndOf outcome: inout RunOutcome, _ test: DataSet?) throws(TrainingError) {
@@ -249,8 +257,4 @@ extension RunRecorder {
         else { return try compiled.predict(test) }
         return outputs
     }
-}
-
-extension Duration {
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,0 +1,4 @@
+extension Duration {
+    /// With what is below a second.
+    package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,6 +1,6 @@
 // One optimizer step over the parameter arena, unless the run is unhealthy.
 //
-// Layout: parameters, gradients and states alike; blocks of at most 1024 elements, none across two segments, as
+// Layout: parameters, gradients and states alike; blocks of any number of elements, none across two segments, as
 // (offset, count, rate scale, decay scale), the scales as bits of floats. Elements outside every block stay.
 // Width 16: one work-item to a block, work-groups of one. Width 1: a work-group to a block.
 // RULE: a rule of Shared/optimizer.h; STATES: how many states it keeps. No local memory.

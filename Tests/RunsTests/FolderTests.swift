@@ -116,6 +116,16 @@ import Testing
         #expect(RunPage(read).html.contains("did not come to its end"))
     }
 
+    /// Losses are handed out some steps later; those of the steps before a failure are not lost.
+    @Test func theLastLossesOfARunThatFails() throws {
+        let model = try Runs.perceptron([32])
+        let file = place.file("every step.safetensors")
+        let record = try Runs.record(model, .sgd(learningRate: 1e30), epochs: 3) { options in
+            (options.checkpoint, options.checkpointEvery) = (file, 1)
+        }
+        #expect(record.outcome?.state == .notFinite && record.steps.map(\.iteration).contains(1))
+    }
+
     @Test func pagesAreWhole() throws {
         let (_, first) = try written()
         var second = first

@@ -117,6 +117,19 @@ final class TrainingRun {
     }
 
     func run() throws(TrainingError) -> History {
+        do throws(TrainingError) {
+            return try trained()
+        } catch {
+            // The losses of the last steps say why it failed.
+            switch error {
+            case .notFinite, .diverged: _ = try? deliverLosses(due: nil)
+            default: break
+            }
+            throw error
+        }
+    }
+
+    private func trained() throws(TrainingError) -> History {
         // A run that is resumed in the middle of an epoch has its metrics on the device already.
         if point.batchesDone == 0 { try wrap { () throws(DeviceError) in try owner.session.resetMetrics() } }
         while point.epochsDone < options.epochs, options.earlyStopping?.isOver(point.stopping) != true {

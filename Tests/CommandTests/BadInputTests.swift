@@ -148,6 +148,10 @@ import Testing
         let outcome = try place.run("train", "--backend", "opencl", environment: hidden)
         expectFailure(69, saying: ["/nowhere/libOpenCL.so", "--backend cpu"], of: outcome)
         expectFailure(64, saying: ["MARTLET_BACKEND", "did you mean 'opencl'"], of: try place.run("train", "--quiet", environment: ["MARTLET_BACKEND": "opncl"]))
+        // Before the first of several has trained.
+        let both = try place.run("train", "--backend", "cpu", "--backend", "opencl", "--epochs", "1", "--save", "never", environment: hidden)
+        expectFailure(69, saying: ["--backend cpu"], of: both)
+        #expect(!both.err.contains("epoch 1") && !FileManager.default.fileExists(atPath: place.path("never")))
         // Without OpenCL everything else works.
         let free = try place.run("train", "--epochs", "1", "--model", "mlp:2", "--json", environment: hidden)
         #expect(free.status == 0 && free.err.contains("device: CPU"), "\(free.err)")

@@ -36,8 +36,9 @@ struct ProfileCommand: ParsableCommand {
             guard (1...100_000).contains(steps) else { throw TrainingError.badOption("--steps must be from 1 to 100000, not \(steps)") }
             let setup = try TrainingSetup(data: data, model: model, training: training)
             if !output.quiet { Terminal.note(setup.summary) }
-            for selection in try device.selections() {
-                let opened = try device.open(selection, quiet: output.quiet)
+            var devices: [any Device] = []
+            for selection in try device.selections() { devices.append(try device.open(selection, quiet: output.quiet)) }
+            for opened in devices {
                 let target = try BenchmarkTarget(opened, threads: device.threads)
                 let compiled = try setup.compile(on: opened)
                 do {

@@ -39,10 +39,12 @@ struct TrainCommand: ParsableCommand {
                 Terminal.note(setup.summary)
                 if let transfer = setup.transfer { Terminal.note(transfer.text) }
             }
+            // All of them, before the first has trained for an hour.
+            var devices: [any Device] = []
+            for selection in selections { devices.append(try device.open(selection, quiet: output.quiet)) }
             var results: [TrainingResult] = []
             do {
-                for (place, selection) in selections.enumerated() {
-                    let device = try device.open(selection, quiet: output.quiet)
+                for (place, device) in devices.enumerated() {
                     let result = try setup.train(on: device, log: log, output: output, tracer: tracer)
                     // Weights that nobody can use are no result, and never take the place of a good file.
                     try result.test.checkFinite("the loss on the test data")
@@ -52,6 +54,7 @@ struct TrainCommand: ParsableCommand {
             } catch {
                 // What there is of the trace may say why.
                 try? tracer?.write()
+                if !results.isEmpty { try? report(results) }
                 throw error
             }
             try tracer?.write()

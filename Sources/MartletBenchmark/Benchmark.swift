@@ -71,26 +71,25 @@ public struct Benchmark {
         let opponents = Opponents(options.opponents, threads: targets.first { !$0.isOpenCL }?.threads ?? targets[0].threads, note: observer.note)
         let chosen = try chosenItems(opponents)
         var isRight = true
-        func tell(_ rows: [BenchmarkRow]) {
-            for row in rows {
-                observer.measured(row)
-                isRight = isRight && row.verified
-            }
+        func tell(_ row: BenchmarkRow) {
+            observer.measured(row)
+            isRight = isRight && row.verified
         }
         for target in targets {
             observer.started("limits of \(target.backend)")
             var schedule = options.schedule
             // Where nobody asked for the limits themselves, a glance is enough.
             if !options.suites.contains(.limits) { schedule.seconds = min(schedule.seconds, 0.1) }
-            let rows = try target.measureLimits(schedule) { observer.shouldStop }
-            if options.suites.contains(.limits) { tell(rows) }
+            try target.measureLimits(schedule, shouldStop: { observer.shouldStop }) { row in
+                if options.suites.contains(.limits) { tell(row) }
+            }
         }
         for item in chosen {
             for target in targets {
                 if observer.shouldStop { throw BenchmarkInterrupted() }
                 observer.started("\(item.name) \(item.shape) on \(target.backend)")
                 try target.refreshLimits()
-                tell(try item.measure(target) { observer.shouldStop })
+                for row in try item.measure(target, { observer.shouldStop }) { tell(row) }
             }
         }
         return isRight
@@ -102,6 +101,7 @@ public struct Benchmark {
         guard let cases = options.cases else { return all }
         var known: [String] = []
         for item in all where !known.contains(item.name) { known.append(item.name) }
+        guard !known.isEmpty else { throw TrainingError.badOption("--case chooses among the cases of gemm, conv, ops, step, size or overhead; limits have none") }
         for name in cases.sorted() where !known.contains(name) { throw TrainingError.badOption(unknownName("case", name, known: known)) }
         return all.filter { cases.contains($0.name) }
     }

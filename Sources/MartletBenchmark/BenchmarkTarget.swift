@@ -58,16 +58,16 @@ public final class BenchmarkTarget {
         return probe.contestants(stream)
     }
 
-    /// Measures the limits and gives a row for each.
-    func measureLimits(_ schedule: Schedule, shouldStop: () -> Bool) throws -> [BenchmarkRow] {
-        let found =
-            switch probe {
-            case .processor(let probe): try probe.measure(schedule, shouldStop: shouldStop)
-            case .openCL(let probe): try probe.measure(schedule, shouldStop: shouldStop)
-
-            }
+    /// Measures the limits and tells of each, also where it is interrupted before the last.
+    func measureLimits(_ schedule: Schedule, shouldStop: () -> Bool, tell: (BenchmarkRow) -> Void = { _ in }) throws {
+        func found(_ limit: Limits.Found) {
+            tell(BenchmarkRow(.limits, limit.name, limit.shape, on: self, unit: limit.unit, amount: limit.amount, limit.outcome))
+        }
+        switch probe {
+        case .processor(let probe): try probe.measure(schedule, shouldStop: shouldStop, found: found)
+        case .openCL(let probe): try probe.measure(schedule, shouldStop: shouldStop, found: found)
+        }
         isMeasured = true
-        return found.map { BenchmarkRow(.limits, $0.name, $0.shape, on: self, unit: $0.unit, amount: $0.amount, $0.outcome) }
     }
 
     /// To be called before a case.
@@ -75,7 +75,6 @@ public final class BenchmarkTarget {
         switch probe {
         case .processor(let probe): probe.refresh()
         case .openCL(let probe): try probe.refresh()
-
         }
     }
 }

@@ -95,6 +95,15 @@ import Testing
         let benchmark = try Benchmark(BenchmarkOptions(suites: [.gemm], schedule: Self.schedule, opponents: .none, shapes: "8,9,10,11"))
         #expect(throws: BenchmarkInterrupted.self) { try benchmark.run(on: [try BenchmarkTarget(CPUDevice(threads: 1), threads: 1)], collector) }
         #expect(collector.rows.map(\.shape) == ["8x8x8 NN", "9x9x9 NN"])
+        let limits = Collector(limit: 2)
+        let first = try Benchmark(BenchmarkOptions(suites: [.limits], schedule: Self.schedule, opponents: .none))
+        #expect(throws: BenchmarkInterrupted.self) { try first.run(on: [try BenchmarkTarget(CPUDevice(threads: 1), threads: 1)], limits) }
+        #expect(limits.rows.count == 2)
+    }
+
+    @Test func limitsHaveNoCases() throws {
+        let error = try #require(throws: TrainingError.self) { try rows(.limits, cases: ["relu"]) }
+        #expect("\(error)".contains("limits have none"))
     }
 
     @Test func wrongResultsAreFound() throws {

@@ -49,7 +49,10 @@ public struct GemmShape: Hashable, Sendable, CustomStringConvertible {
         guard parts.count <= 2, [1, 3].contains(extents.count), extents.allSatisfy({ (1...65536).contains($0) }),
             ["NN", "NT", "TN", "TT"].contains(transposes)
         else {
-            throw .badOption("'\(word)' is no shape of a product. Expected \(Self.grammar), with extents from 1 to 65536")
+            throw .badOption("""
+                '\(word)' is no shape of a product. Expected \(Self.grammar), with extents from 1 to 65536. \
+                Names are \(Self.usual.compactMap(\.label).filter { Int($0) == nil }.joined(separator: ", "))
+                """)
         }
         self.init(nil, extents[0], extents[extents.count == 1 ? 0 : 1], extents[extents.count == 1 ? 0 : 2], transposes)
     }

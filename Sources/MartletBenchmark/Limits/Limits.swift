@@ -18,6 +18,20 @@ struct Limits: Sendable {
         var isMemory: Bool { capacity == .max }
     }
 
+    /// One of them as it was measured, of which others are made.
+    struct Found {
+        var name: String
+        var shape: String
+        var unit: BenchmarkUnit
+        /// What one run does, in the unit's measure.
+        var amount: Double
+        var outcome: Outcome
+
+        init(_ name: String, _ shape: String, _ unit: BenchmarkUnit, _ amount: Double, _ outcome: Outcome) {
+            (self.name, self.shape, self.unit, self.amount, self.outcome) = (name, shape, unit, amount, outcome)
+        }
+    }
+
     /// The level that so many bytes are served from.
     func level(holding bytes: Double) -> Level? { levels.first { bytes <= Double($0.capacity) } ?? levels.last }
 }

@@ -15,13 +15,12 @@ final class OpenCLLimits {
         kind = device.deviceClass
     }
 
-    /// Measures everything that cases are set against.
-    func measure(_ schedule: Schedule, shouldStop: () -> Bool) throws -> [(name: String, shape: String, unit: BenchmarkUnit, amount: Double, outcome: Outcome)] {
-        var found: [(String, String, BenchmarkUnit, Double, Outcome)] = []
+    /// Measures everything that cases are set against, and tells of each as soon as it is known.
+    func measure(_ schedule: Schedule, shouldStop: () -> Bool, found: (Limits.Found) -> Void) throws {
         for width in [1, 4, 8, 16] {
             let (flops, contestant) = try chains(width)
             let outcome = try takeTurns([contestant], schedule, shouldStop: shouldStop)[0]
-            found.append(("fma peak", "float\(width == 1 ? "" : "\(width)")", .gigaflops, flops, outcome))
+            found(.init("fma peak", "float\(width == 1 ? "" : "\(width)")", .gigaflops, flops, outcome))
             guard outcome.problem == nil, flops / outcome.best > limits.peak else { continue }
             limits.peak = flops / outcome.best
             peakRun = (flops, contestant.run)
@@ -31,7 +30,7 @@ final class OpenCLLimits {
             let usable = min(bytes, context.device.largestAllocation)
             let (moved, contestant) = try triad(usable)
             let outcome = try takeTurns([contestant], schedule, shouldStop: shouldStop)[0]
-            found.append(("triad", name, .gigabytes, moved, outcome))
+            found(.init("triad", name, .gigabytes, moved, outcome))
             limits.levels.append(.init(name: name, capacity: capacity, bandwidth: outcome.problem == nil ? moved / outcome.best : 0))
         }
         let launch = try nothing()
@@ -48,11 +47,10 @@ final class OpenCLLimits {
             }
         }
         let outcomes = try takeTurns([single, hundred], schedule, shouldStop: shouldStop)
-        found.append(("launch", "enqueue and finish", .microseconds, 1, outcomes[0]))
+        found(.init("launch", "enqueue and finish", .microseconds, 1, outcomes[0]))
         let each = Outcome(outcomes[1].name, seconds: outcomes[1].seconds.map { $0 / 100 }, problem: outcomes[1].problem)
         limits.launch = each.best
-        found.append(("launch", "each of 100 in order", .microseconds, 1, each))
-        return found
+        found(.init("launch", "each of 100 in order", .microseconds, 1, each))
     }
 
     /// Looks at the peak again and keeps the higher: a shared machine may have been slow when it was measured first.

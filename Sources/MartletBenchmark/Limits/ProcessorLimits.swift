@@ -21,25 +21,23 @@ final class ProcessorLimits {
 
     static let variants = ["avx512", "avx2", "neon", "baseline"].filter { (name: String) in martlet_limit_variant(name) != nil }
 
-    /// Measures everything that cases are set against.
-    func measure(_ schedule: Schedule, shouldStop: () -> Bool) throws -> [(name: String, shape: String, unit: BenchmarkUnit, amount: Double, outcome: Outcome)] {
-        var found: [(String, String, BenchmarkUnit, Double, Outcome)] = []
+    /// Measures everything that cases are set against, and tells of each as soon as it is known.
+    func measure(_ schedule: Schedule, shouldStop: () -> Bool, found: (Limits.Found) -> Void) throws {
         for name in Self.variants {
             let (flops, outcome) = try chains(name, schedule, shouldStop)
-            found.append(("fma peak", name, .gigaflops, flops, outcome))
+            found(.init("fma peak", name, .gigaflops, flops, outcome))
             if name == variant { limits.peak = flops / outcome.best }
         }
         for level in Self.levels(threads: threads) {
             let triads = try triads(level.bytes, schedule, shouldStop)
-            for (shape, outcome) in triads { found.append(("triad", "\(level.name) \(shape)", .gigabytes, Double(level.bytes), outcome)) }
+            for (shape, outcome) in triads { found(.init("triad", "\(level.name) \(shape)", .gigabytes, Double(level.bytes), outcome)) }
             let best = triads.map(\.1.best).min() ?? .infinity
             limits.levels.append(.init(name: level.name, capacity: level.capacity, bandwidth: Double(level.bytes) / best))
         }
         let joins = try takeTurns([Contestant(name: "fork and join") { martlet_limit_fork_joins(self.pool, $0) }], schedule, shouldStop: shouldStop)[0]
         limits.launch = joins.best
-        found.append(("fork and join", "busy workers", .microseconds, 1, joins))
-        found.append(("fork and join", "sleeping workers", .microseconds, 1, sleepingJoins()))
-        return found
+        found(.init("fork and join", "busy workers", .microseconds, 1, joins))
+        found(.init("fork and join", "sleeping workers", .microseconds, 1, sleepingJoins()))
     }
 
     /// Looks at the peak again and keeps the higher: a shared machine may have been slow when it was measured first.

@@ -52,7 +52,7 @@ public struct StepProfile: Sendable {
         _ compiled: CompiledModel, _ data: DataSet, options: FitOptions, steps: Int, on target: BenchmarkTarget,
         shouldStop: @escaping () -> Bool
     ) throws -> StepProfile {
-        _ = try target.measureLimits(Schedule(rounds: 5, seconds: 0.1), shouldStop: shouldStop)
+        try target.measureLimits(Schedule(rounds: 5, seconds: 0.1), shouldStop: shouldStop)
         let profiler = StepProfiler(steps: steps, shouldStop: shouldStop)
         var options = options
         // The last batch of an epoch may have launches of its own.

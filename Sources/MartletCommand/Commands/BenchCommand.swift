@@ -67,6 +67,7 @@ struct BenchCommand: ParsableCommand {
                 isRight = try benchmark.run(on: targets, rows)
             } catch is BenchmarkInterrupted {
                 rows.finish()
+                Terminal.note("error: interrupted; what was measured by then is there")
                 try writeReport(rows)
                 throw ExitCode(130)
             }
@@ -77,7 +78,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func chosen() throws(TrainingError) -> [BenchmarkSuite] {
-        if suites == ["all"] { return BenchmarkSuite.allCases }
+        if suites.contains("all") { return BenchmarkSuite.allCases }
         var chosen: [BenchmarkSuite] = []
         for name in suites {
             guard let suite = BenchmarkSuite(rawValue: name) else {
